@@ -1,0 +1,101 @@
+"""Two clients swap a string: each receives the one that the other sent."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from twisted.internet.defer import Deferred
+
+from netsuite.exchange import Exchange, ExchangeFactory, Last, Reply, Rule, complaint
+from netsuite.framing import Framing
+from netsuite.serving.connections import Connections
+
+
+class _Client:
+    """A client with something to swap."""
+
+    def __init__(self, exchange: Exchange, string: bytes, factory: SwapFactory) -> None:
+        self.exchange = exchange
+        self.string = string
+        #: What the client is answered with; cancelled when it leaves.
+        self.answer: Deferred[Reply] = Deferred(lambda _: factory.left(self))
+        self.present = True
+
+
+class SwapFactory(ExchangeFactory):
+    """Pairs the clients of ``swap``, in the order in which their strings arrive.
+
+    A client whose sending side is closed may be listening still, or have left; TCP tells only once
+    something is sent. So such a one is sent its partner's string first, and the partner gets the
+    other string when that has arrived. If it turns out that nobody was there, the partner
+    waits for the next client, and no string is lost.
+
+    :param delay: how long after its arrival a string can be swapped, in seconds.
+    """
+
+    def __init__(
+        self,
+        new_framing: Callable[[], Framing],
+        connections: Connections,
+        *,
+        delay: float = 0.0,
+    ) -> None:
+        super().__init__(self._second_string, new_framing, connections, complain=complaint)
+        self._delay = delay
+        self._waiting: deque[_Client] = deque()
+
+    def rule_for(self, exchange: Exchange) -> Rule:
+        """Return the rule that swaps the first string of this client."""
+        first = True
+
+        def rule(string: bytes) -> Awaitable[Reply]:
+            nonlocal first
+            if not first:
+                return self._second_string(string)
+            first = False
+            client = _Client(exchange, string, self)
+            if self._delay:
+                self.connections.reactor.callLater(self._delay, self._arrived, client)
+            else:
+                self._arrived(client)
+            return client.answer
+
+        return rule
+
+    def left(self, client: _Client) -> None:
+        """Forget a client that has left."""
+        client.present = False
+        if client in self._waiting:
+            self._waiting.remove(client)
+
+    @staticmethod
+    def _second_string(_string: bytes) -> Deferred[Reply]:
+        """Never answer: the session ends with the first string's swap."""
+        return Deferred()
+
+    def _arrived(self, client: _Client) -> None:
+        """Swap with the client that waits, or wait."""
+        if not client.present:
+            return
+        if not self._waiting:
+            self._waiting.append(client)
+            return
+        partner = self._waiting.popleft()
+        if partner.exchange.half_closed:
+            Deferred.fromCoroutine(self._swap_if_there(partner, client))
+        else:
+            partner.answer.callback(Last(client.string))
+            client.answer.callback(Last(partner.string))
+
+    async def _swap_if_there(self, partner: _Client, client: _Client) -> None:
+        there = await partner.exchange.confirm(client.string, partner.string)
+        if there:
+            if partner.present:
+                partner.answer.callback(None)  # it has its string; only the end is missing
+            if client.present:
+                client.answer.callback(Last(partner.string))
+        else:
+            if partner.present:
+                partner.exchange.abort()
+            self._arrived(client)
