@@ -441,6 +441,8 @@ class ExchangeFactory(ServerFactory):
     """
 
     noisy = False
+    #: What carries the rule over a connection.
+    exchange: type[Exchange] = Exchange
 
     def __init__(
         self,
@@ -468,4 +470,4 @@ class ExchangeFactory(ServerFactory):
     def buildProtocol(self, addr: IAddress | None) -> Exchange | None:
         """Return the protocol for a client, or None if it is not let in."""
         assert addr is not None
-        return Exchange(self, addr) if self.connections.admits(addr) else None
+        return self.exchange(self, addr) if self.connections.admits(addr) else None

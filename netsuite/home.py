@@ -42,10 +42,9 @@ def home_router() -> Router:
     @router.errors(NotFound, BadRequest)
     def missing(request: IRequest, error: HTTPError) -> Response:
         """Name the path that is not there."""
+        path = printable(request.path, most=4 * len(request.path))  # an escape takes up to 4
         return Response.text(
-            f"{printable(request.path, most=len(request.path))} not found",
-            404,
-            headers={"X-Content-Type-Options": "nosniff"},
+            f"{path} not found", 404, headers={"X-Content-Type-Options": "nosniff"}
         )
 
     return router

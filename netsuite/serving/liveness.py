@@ -27,6 +27,8 @@ def has_left(transport: object) -> bool:
 
     :param transport: a Twisted transport; one that is not a socket's is taken to be there.
     """
+    if not getattr(transport, "connected", True):
+        return True
     handle = _socket(transport)
     if handle is None:
         return False
@@ -44,11 +46,14 @@ async def acknowledged(transport: object, reactor: IReactorTime) -> bool:
     """
     until = reactor.seconds() + PATIENCE
     while reactor.seconds() < until:
+        await deferLater(reactor, _PAUSE)
+        # Timers run before the sockets of a turn are served: after this one, the transport has
+        # had a turn to hand what was written to the kernel, however busy the process is.
+        await deferLater(reactor, 0)
         if has_left(transport):
             return False
         if not getattr(transport, "dataBuffer", b"") and not _unacknowledged(transport):
-            return not has_left(transport)
-        await deferLater(reactor, _PAUSE)
+            return True
     return False
 
 

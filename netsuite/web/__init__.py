@@ -22,16 +22,16 @@ A service declares its functions with path patterns and gets a resource that ans
 
 A request passes through the modules of this room in this order:
 
-:mod:`~netsuite.web.site`
-    carries HTTP: connections, deadlines, drain. It knows no routes.
+:mod:`~netsuite.web.site` and :mod:`~netsuite.web.channel`
+    carry HTTP: connections, deadlines, drain. They know no routes.
 :mod:`~netsuite.web.patterns`
     finds the pattern that a path fits. Pure.
 :mod:`~netsuite.web.router`
     is the table of routes: what answers which method, and what answers an error. Pure too, but
     for making the resource.
 :mod:`~netsuite.web.resource`
-    calls the handler, waits for it, gives up when the client leaves, and writes the answer. It
-    alone meets ``twisted.web``.
+    calls the handler, waits for it, gives up when the client leaves, and writes the answer. An
+    HTTP engine other than ``twisted.web`` would have its own.
 :mod:`~netsuite.web.responses`
     are what a handler returns and raises. Pure.
 :mod:`~netsuite.web.streaming`

@@ -56,6 +56,15 @@ class Request(server.Request):
         else:
             super().handleContentChunk(data)
 
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        """Take a complete request; its target may be an absolute URL (RFC 9112, 3.2.2)."""
+        scheme, separator, rest = path.partition(b"://")
+        if separator and scheme.lower() in (b"http", b"https"):
+            authority, _slash, rest = rest.partition(b"/")
+            self.requestHeaders.setRawHeaders(b"host", [authority])
+            path = b"/" + rest
+        super().requestReceived(command, path, version)
+
     def process(self) -> None:
         """Answer the request, after the service's delay."""
         site = self.channel.site
@@ -180,6 +189,9 @@ class Channel(http.HTTPChannel, Connection):
         if self._over or not self._handlingRequest:
             self._over = True
             self.transport.loseConnection()
+        elif self._watched and self._response_begun:
+            # One that only has nothing more to say has said so long before.
+            self.abort()
         elif self._watched:
             self._start_probing()
 
@@ -298,6 +310,10 @@ class Channel(http.HTTPChannel, Connection):
         else:
             self.deadline = self._seconds() + self.limits.idle_timeout
 
+    @property
+    def _response_begun(self) -> bool:
+        return bool(cast(server.Request, self.requests[0]).startedWriting)
+
     def _start_probing(self) -> None:
         if self._probing is None:
             self._probing = Deferred.fromCoroutine(self._probe())
@@ -314,8 +330,7 @@ class Channel(http.HTTPChannel, Connection):
         pause = FIRST_PROBE
         while True:
             await deferLater(reactor, pause)
-            request = cast(server.Request, self.requests[0])
-            if not request.startedWriting and request.clientproto == b"HTTP/1.1":
+            if not self._response_begun and self.requests[0].clientproto == b"HTTP/1.1":
                 self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             if not await acknowledged(self.transport, reactor):
                 self.abort()

@@ -1,6 +1,7 @@
 """The resource: one request's way through a router, from its path to the end of its answer.
 
-This is the only place where the router meets ``twisted.web``.
+Here, and in :mod:`netsuite.web.streaming`, the router meets ``twisted.web``; what decides about
+the answer is elsewhere.
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ class Site(server.Site):
         delay: float = 0.0,
         log_requests: bool = False,
     ) -> None:
-        super().__init__(root, reactor=connections.reactor)
+        # Forms are read by those who want them, from the body; twisted.web would read all of them.
+        super().__init__(root, reactor=connections.reactor, parsePOSTFormSubmission=False)
         self.connections = connections
         self.delay = delay
         self._log_requests = log_requests

@@ -1,0 +1,86 @@
+"""The load generator: which one there is, and one run of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import attrs
+
+from .figures import Figures
+from .processes import ProgramError, child, last_words
+from .toolchain import Toolchain, UnavailableError
+from .workloads import Workload
+
+#: How much longer than asked for a run may take, in seconds.
+_PATIENCE = 20.0
+
+
+@attrs.frozen
+class Generator:
+    """A program that puts load on a server and prints :class:`Figures`.
+
+    :param command: the command that starts it.
+    :param caveat: what to bear in mind about its figures, for people; ``None`` if nothing.
+    """
+
+    command: tuple[str, ...]
+    caveat: str | None = None
+
+    def measure(
+        self,
+        workload: Workload,
+        port: int,
+        *,
+        warmup: float,
+        seconds: float,
+        folder: Path,
+        core: int | None = None,
+    ) -> Figures:
+        """Put a workload on the server at a port.
+
+        :param warmup: for how long before anything counts, in seconds.
+        :param seconds: for how long to measure.
+        :param folder: an existing folder for the generator's files.
+        :param core: the core to run on, or ``None``.
+        :raises ProgramError: if a reply was wrong, or none came.
+        """
+        (folder / "request").write_bytes(workload.request)
+        (folder / "reply").write_bytes(workload.reply)
+        options: dict[str, object] = {
+            "mode": workload.mode,
+            "port": port,
+            "connections": workload.connections,
+            "depth": workload.depth,
+            "warmup": warmup,
+            "seconds": seconds,
+            "request": folder / "request",
+            "reply": folder / "reply",
+        }
+        if workload.wildcard is not None:
+            options["any"] = workload.wildcard
+        command = [*self.command, *(f"--{key}={value}" for key, value in options.items())]
+        output = folder / "load.out"
+        with child(command, output, core) as process:
+            try:
+                status = process.wait(warmup + seconds + _PATIENCE)
+            except subprocess.TimeoutExpired:
+                raise ProgramError("the load generator did not end") from None
+        if status:
+            raise ProgramError(last_words(output))
+        return Figures(**json.loads(output.read_text(encoding="utf-8").splitlines()[-1]))
+
+
+def choose_generator(toolchain: Toolchain) -> Generator:
+    """Return the C generator, or the Python one where C cannot be compiled."""
+    try:
+        program = toolchain.build(Path(__file__).with_name("load.c"))
+    except UnavailableError as reason:
+        return Generator(
+            (sys.executable, "-m", "benchmarks.load"),
+            f"{reason}: the load generator is a Python program and may be the bottleneck, "
+            "so that fast servers look alike",
+        )
+    return Generator((str(program),))

@@ -1,0 +1,185 @@
+"""The load generator for machines without a C compiler: ``load.c`` in a few lines of asyncio.
+
+It takes the same options and prints the same figures, but it is slower than the fast servers and
+then measures itself. ``load.c`` says what the modes do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import re
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+
+from .figures import Figures, quantile
+
+_HOST = "127.0.0.1"
+
+#: How long a datagram's reply may take before it counts as lost, in seconds.
+_UDP_TIMEOUT = 0.2
+
+
+class LoadError(Exception):
+    """There is nothing to report: a reply was wrong, or none came."""
+
+
+@attrs.define
+class Tally:
+    """What has been counted since it was made."""
+
+    started: float = attrs.field(factory=time.perf_counter)
+    cpu: float = attrs.field(factory=time.process_time)
+    latencies: list[float] = attrs.Factory(list)
+    served: set[int] = attrs.Factory(set)
+    lost: int = 0
+    errors: int = 0
+
+    def figures(self, connections: int, reply_size: int) -> Figures:
+        """Return the figures until now.
+
+        :raises LoadError: if no reply came.
+        """
+        if not self.latencies:
+            raise LoadError(f"no reply came ({self.errors} errors)")
+        seconds = time.perf_counter() - self.started
+        return Figures(
+            requests=len(self.latencies),
+            seconds=seconds,
+            p50=quantile(self.latencies, 0.50),
+            p99=quantile(self.latencies, 0.99),
+            longest=max(self.latencies),
+            received=len(self.latencies) * reply_size,
+            connections=connections,
+            served=len(self.served),
+            lost=self.lost,
+            errors=self.errors,
+            busy=round((time.process_time() - self.cpu) / seconds, 3),
+        )
+
+
+class _Datagrams(asyncio.DatagramProtocol):
+    """Puts what comes into a future."""
+
+    def __init__(self) -> None:
+        self.reply: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        if not self.reply.done():
+            self.reply.set_result(data)
+
+    def error_received(self, exc: Exception) -> None:
+        if not self.reply.done():
+            self.reply.set_exception(exc)
+
+
+class Load:
+    """All the clients.
+
+    :param options: the command line.
+    """
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._port: int = options.port
+        self._wave: bytes = options.request.read_bytes() * options.depth
+        self._reply: bytes = options.reply.read_bytes()
+        pattern = [b"." if c == options.any else re.escape(bytes([c])) for c in self._reply]
+        self._right = re.compile(b"".join(pattern), re.DOTALL).fullmatch
+        self._tally = Tally()
+
+    async def run(self) -> Figures:
+        """Warm up, measure, and return the figures.
+
+        :raises LoadError: if a reply was wrong, or none came.
+        """
+        options = self._options
+        clients = [asyncio.create_task(self._client(n)) for n in range(options.connections)]
+        for duration in (options.warmup, options.seconds):
+            self._tally = Tally()
+            done, _ = await asyncio.wait(
+                clients, timeout=duration, return_when=asyncio.FIRST_EXCEPTION
+            )
+            for client in done:
+                client.result()
+        return self._tally.figures(options.connections, len(self._reply))
+
+    async def _client(self, number: int) -> None:
+        use = {"stream": self._stream, "connect": self._connect, "udp": self._datagrams}
+        while True:
+            try:
+                await use[self._options.mode](number)
+            except (OSError, asyncio.IncompleteReadError):
+                self._tally.errors += 1
+                if self._options.mode == "stream":
+                    return
+
+    def _count(self, number: int, reply: bytes, started: float) -> None:
+        if not self._right(reply):
+            raise LoadError("wrong reply")
+        self._tally.latencies.append(time.perf_counter() - started)
+        self._tally.served.add(number)
+
+    async def _stream(self, number: int) -> None:
+        reader, writer = await asyncio.open_connection(_HOST, self._port)
+        with contextlib.closing(writer):
+            while True:
+                started = time.perf_counter()
+                writer.write(self._wave)
+                for _ in range(self._options.depth):
+                    reply = await reader.readexactly(len(self._reply))
+                    self._count(number, reply, started)
+
+    async def _connect(self, number: int) -> None:
+        started = time.perf_counter()
+        reader, writer = await asyncio.open_connection(_HOST, self._port)
+        with contextlib.closing(writer):
+            writer.write(self._wave)
+            self._count(number, await reader.readexactly(len(self._reply)), started)
+
+    async def _datagrams(self, number: int) -> None:
+        loop = asyncio.get_running_loop()
+        transport, protocol = await loop.create_datagram_endpoint(
+            _Datagrams, remote_addr=(_HOST, self._port)
+        )
+        with contextlib.closing(transport):
+            while True:
+                started = time.perf_counter()
+                protocol.reply = loop.create_future()
+                transport.sendto(self._wave)
+                try:
+                    async with asyncio.timeout(_UDP_TIMEOUT):
+                        reply = await protocol.reply
+                except TimeoutError:
+                    # A late reply must not pass for the next one: go on from another port.
+                    self._tally.lost += 1
+                    return
+                self._count(number, reply, started)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mode", choices=["stream", "connect", "udp"], default="stream")
+    for name in ("port", "connections", "depth"):
+        parser.add_argument(f"--{name}", type=int, required=True)
+    for name in ("warmup", "seconds"):
+        parser.add_argument(f"--{name}", type=float, required=True)
+    for name in ("request", "reply"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--any", type=int)
+    try:
+        figures = asyncio.run(Load(parser.parse_args(arguments)).run())
+    except LoadError as error:
+        sys.exit(f"load: {error}")
+    print(json.dumps(attrs.asdict(figures)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""What all Python peers share: the services' rules, and their command line.
+
+The peers differ in how they carry bytes, so that is all that should differ: each gives what it has
+read to a :class:`Conversation` and writes what it gets back. Peers whose point is to do without
+(``asyncio_streams``, ``twisted_stock``) use :func:`dialogue_reply` and the like alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+#: The address that every peer listens on.
+HOST = "127.0.0.1"
+
+#: How many connections may wait to be accepted, wherever a peer can say so. The seeds' 5 would
+#: measure the kernel's retransmission timer.
+BACKLOG = 1024
+
+#: The size of a read, in bytes: that of asyncio's transports and of Twisted's.
+READ_SIZE = 65536
+
+#: The longest unfinished request that is held, in bytes.
+LIMIT = 65536
+
+#: The size of a clock request, in bytes.
+CLOCK_REQUEST = 25
+
+
+class TooLongError(ValueError):
+    """A request is longer than :data:`LIMIT`."""
+
+
+def dialogue_reply(request: bytes) -> bytes:
+    """Return the dialogue's reply to one request, both without their terminators."""
+    if request == b"time":
+        return time.strftime("%H:%M:%S").encode("ascii")
+    if request == b"nuqneH?":
+        return b"Qapla'!"
+    return request
+
+
+def clock_reply() -> bytes:
+    """Return the clock's reply to any request: 24 bytes."""
+    return time.ctime().encode("ascii")
+
+
+class Conversation(ABC):
+    """One connection's requests, answered as far as they are complete."""
+
+    def __init__(self) -> None:
+        self._held = b""
+
+    def feed(self, data: bytes) -> bytes:
+        """Take what was read and return what there is to write, which may be nothing.
+
+        :param data: the bytes that came, cut anywhere.
+        :returns: the replies to the requests that these bytes complete, in order.
+        :raises TooLongError: if the unfinished request is longer than :data:`LIMIT`.
+        """
+        replies, self._held = self.answer(self._held + data if self._held else data)
+        if len(self._held) > LIMIT:
+            raise TooLongError(f"a request is longer than {LIMIT} bytes")
+        return replies
+
+    @abstractmethod
+    def answer(self, data: bytes) -> tuple[bytes, bytes]:
+        """Return the replies to the complete requests in ``data``, and the bytes left over."""
+
+
+class Dialogue(Conversation):
+    """NUL-terminated requests and replies."""
+
+    def answer(self, data: bytes) -> tuple[bytes, bytes]:
+        """Answer each request that its zero byte has ended."""
+        *requests, rest = data.split(b"\0")
+        return b"".join([dialogue_reply(request) + b"\0" for request in requests]), rest
+
+
+class Clock(Conversation):
+    """25-byte requests and 24-byte replies."""
+
+    def answer(self, data: bytes) -> tuple[bytes, bytes]:
+        """Tell the time once for every 25 bytes."""
+        count, rest = divmod(len(data), CLOCK_REQUEST)
+        replies = b"".join([clock_reply() for _ in range(count)])
+        return replies, data[len(data) - rest :]
+
+
+class Upper(Conversation):
+    """Lines, in upper case. A reply ends as its request did."""
+
+    def answer(self, data: bytes) -> tuple[bytes, bytes]:
+        """Turn everything up to the last line end into upper case."""
+        end = data.rfind(b"\n") + 1
+        return data[:end].upper(), data[end:]
+
+
+#: The stream services by name. ``upper-udp`` needs no conversation: its rule is ``bytes.upper``.
+CONVERSATIONS: dict[str, type[Conversation]] = {
+    "dialogue": Dialogue,
+    "clock": Clock,
+    "upper": Upper,
+}
+
+#: The one datagram service.
+UPPER_UDP = "upper-udp"
+
+
+class Arguments(NamedTuple):
+    """What every peer is told.
+
+    :param service: the name of the service to run.
+    :param port: where to listen; 0 lets the operating system choose.
+    :param uvloop: whether to run on uvloop, for the peers that can.
+    """
+
+    service: str
+    port: int
+    uvloop: bool
+
+    @property
+    def conversation(self) -> type[Conversation]:
+        """The conversation of a stream service."""
+        return CONVERSATIONS[self.service]
+
+
+def parse_arguments(description: str | None, *, uvloop: bool = False) -> Arguments:
+    """Read a peer's command line.
+
+    :param description: the peer's docstring, for ``--help``.
+    :param uvloop: whether this peer takes ``--uvloop``.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--service", required=True, choices=[*CONVERSATIONS, UPPER_UDP])
+    parser.add_argument("--port", type=int, default=0)
+    if uvloop:
+        parser.add_argument("--uvloop", action="store_true")
+    options = parser.parse_args()
+    return Arguments(options.service, options.port, uvloop and options.uvloop)
+
+
+def announce(port: int) -> None:
+    """Tell whoever started this peer that it listens."""
+    # Not sys.stdout: twistd turns that into its log.
+    print(f"ready {port}", file=sys.__stdout__, flush=True)

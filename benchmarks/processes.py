@@ -1,0 +1,147 @@
+"""Child processes: on which core they run, when they are ready, and that they end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import attrs
+
+#: How long a server may take to listen, in seconds.
+READY_DEADLINE = 20.0
+
+#: How often a server's output is looked at until then, in seconds.
+_POLL = 0.005
+
+#: How much of a failed program's output is quoted, in characters.
+_QUOTED = 400
+
+_CHECKOUT = Path(__file__).resolve().parents[1]
+_TICK = 1 / os.sysconf("SC_CLK_TCK")
+_READY = re.compile(r"^ready ([0-9]+)$", re.MULTILINE)
+
+
+class ProgramError(Exception):
+    """A child ended too early, took too long, or failed; the message quotes its last words."""
+
+
+@attrs.frozen
+class Cores:
+    """Which core runs what. ``None``: whichever the operating system likes.
+
+    :param server: for the server, with all its threads and forks.
+    :param generator: for the load generator.
+    """
+
+    server: int | None = None
+    generator: int | None = None
+
+
+def choose_cores() -> Cores:
+    """Return two cores that this process may use, or no choice where there is only one."""
+    if not hasattr(os, "sched_getaffinity"):
+        return Cores()
+    available = sorted(os.sched_getaffinity(0))
+    return Cores(available[0], available[1]) if len(available) > 1 else Cores()
+
+
+@contextlib.contextmanager
+def child(
+    command: Sequence[str], output: Path, core: int | None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program for as long as the context lasts, and kill it and all its children after that.
+
+    :param command: the program and its arguments.
+    :param output: the file that its standard output and its errors go to: a pipe that nobody
+        empties would stop it. It runs in that file's folder.
+    :param core: the core to run on, or ``None``.
+    """
+    search = [str(_CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(search)}
+    with output.open("wb") as sink:
+        process = subprocess.Popen(
+            command,
+            cwd=output.parent,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        if core is not None and process.poll() is None:
+            os.sched_setaffinity(process.pid, {core})
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def last_words(output: Path) -> str:
+    """Return the end of what a program has printed, safe to print again."""
+    text = output.read_text(encoding="utf-8", errors="replace")[-_QUOTED:].strip()
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+@attrs.frozen
+class Server:
+    """A peer that is running.
+
+    :param port: the port that it listens on.
+    :param group: its process group: itself and its forks.
+    """
+
+    port: int
+    group: int
+
+    def processor_time(self) -> float | None:
+        """Return the processor time that it has taken, in seconds, as far as its processes live.
+
+        :returns: ``None`` where there is no ``/proc`` to tell.
+        """
+        ticks = None
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):  # a process that has just ended
+                # proc(5): after the name in brackets come state, parent, group, and at the 12th
+                # and 13th place the time in user and in system mode.
+                fields = file.read_text(errors="replace").rpartition(")")[2].split()
+                if int(fields[2]) == self.group:
+                    ticks = (ticks or 0) + int(fields[11]) + int(fields[12])
+        return None if ticks is None else ticks * _TICK
+
+
+@contextlib.contextmanager
+def server(command: Sequence[str], folder: Path, core: int | None = None) -> Iterator[Server]:
+    """Run a peer for as long as the context lasts.
+
+    :param command: the peer's command.
+    :param folder: an empty folder to run it in.
+    :param core: the core to run on, or ``None``.
+    :returns: the server, once it listens.
+    :raises ProgramError: if it does not come to that.
+    """
+    output = folder / "server.out"
+    with child(command, output, core) as process:
+        deadline = time.monotonic() + READY_DEADLINE
+        while (ready := _READY.search(output.read_text(errors="replace"))) is None:
+            if process.poll() is not None:
+                raise ProgramError(f"the server ended at once: {last_words(output)}")
+            if time.monotonic() > deadline:
+                raise ProgramError(
+                    f"the server was not ready after {READY_DEADLINE:g} s: {last_words(output)}"
+                )
+            time.sleep(_POLL)
+        yield Server(int(ready[1]), process.pid)
+
+
+def terminate_on_sigterm() -> None:
+    """Make SIGTERM end this process as Ctrl-C does: through its ``finally`` clauses."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))

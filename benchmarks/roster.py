@@ -1,0 +1,96 @@
+"""Who is measured: each peer is a program in ``peers/`` and its arguments."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import attrs
+
+from .toolchain import Toolchain, UnavailableError
+
+#: The peer that the others are compared with.
+OURS = "netsuite"
+
+#: The peer that is the most that can be expected.
+LIMIT = "c-epoll"
+
+_PROGRAMS = Path(__file__).parent / "peers"
+_STREAMS = frozenset({"dialogue", "clock", "upper"})
+_ALL_SERVICES = _STREAMS | {"upper-udp"}
+
+
+@attrs.frozen
+class Peer:
+    """One way to write the services.
+
+    :param name: what it is called on the command line and in the figures.
+    :param summary: what it is, in a few words.
+    :param program: its file in ``peers/``: Python, or C to be compiled.
+    :param arguments: what it is told besides the service and the port.
+    :param needs: the modules that it cannot do without.
+    :param services: the services that it offers.
+    """
+
+    name: str
+    summary: str
+    program: str
+    arguments: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    services: frozenset[str] = _ALL_SERVICES
+
+    def command(self, service: str, toolchain: Toolchain) -> list[str]:
+        """Return the command that runs a service on a port of the operating system's choice.
+
+        :raises UnavailableError: if this peer does not offer the service, or cannot run here.
+        """
+        if service not in self.services:
+            raise UnavailableError(f"it has no {service}")
+        for module in self.needs:
+            if importlib.util.find_spec(module) is None:
+                raise UnavailableError(f"{module} is not installed")
+        file = _PROGRAMS / self.program
+        if file.suffix == ".c":
+            start = [str(toolchain.build(file))]
+        else:
+            start = [sys.executable, "-m", f"benchmarks.peers.{file.stem}"]
+        return [*start, "--service", service, "--port", "0", *self.arguments]
+
+
+_UVLOOP = ("--uvloop",)
+
+_ALL = (
+    Peer(OURS, "this suite, as twistd starts it", "netsuite_twistd.py", needs=("twisted",)),
+    Peer(
+        "twisted",
+        "stock Twisted: LineOnlyReceiver, one write a reply",
+        "twisted_stock.py",
+        needs=("twisted",),
+    ),
+    Peer("blocking", "one client at a time", "blocking.py"),
+    Peer("threads", "socketserver, a thread for each client", "threads.py"),
+    Peer("forks", "a process for each client", "forks.py"),
+    Peer("asyncio", "asyncio.Protocol", "asyncio_protocol.py"),
+    Peer(
+        "asyncio-uvloop",
+        "asyncio.Protocol on uvloop",
+        "asyncio_protocol.py",
+        _UVLOOP,
+        needs=("uvloop",),
+    ),
+    Peer("streams", "asyncio streams", "asyncio_streams.py", services=_STREAMS),
+    Peer(
+        "streams-uvloop",
+        "asyncio streams on uvloop",
+        "asyncio_streams.py",
+        _UVLOOP,
+        needs=("uvloop",),
+        services=_STREAMS,
+    ),
+    Peer("gevent", "a greenlet for each client", "gevent_server.py", needs=("gevent",)),
+    Peer(LIMIT, "the limit: C on epoll", "epoll.c"),
+)
+
+#: Every peer by its name, in the order in which they take their turns.
+PEERS = {peer.name: peer for peer in _ALL}

@@ -1,0 +1,130 @@
+"""The load generators' figures hold together, and a server's faults are found."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+from twisted.trial.unittest import SkipTest, SynchronousTestCase
+
+from benchmarks.figures import Figures
+from benchmarks.generator import Generator, choose_generator
+from benchmarks.processes import ProgramError, Server, server
+from benchmarks.roster import PEERS
+from benchmarks.toolchain import Toolchain
+from benchmarks.workloads import WORKLOADS, Workload
+
+from .folders import temporary_folder
+
+
+class _GeneratorTests:
+    """What must hold for either generator, against a peer that either machine can run."""
+
+    peer: str
+
+    def setUp(self) -> None:
+        test = self._test()
+        self.folder = temporary_folder(test)
+        self.toolchain = Toolchain(self.folder)
+        self.generator = self.choose()
+
+    def _test(self) -> SynchronousTestCase:
+        assert isinstance(self, SynchronousTestCase)
+        return self
+
+    def choose(self) -> Generator:
+        raise NotImplementedError
+
+    @contextlib.contextmanager
+    def serving(self, service: str) -> Iterator[Server]:
+        command = PEERS[self.peer].command(service, self.toolchain)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            server(command, Path(folder)) as running,
+        ):
+            yield running
+
+    def measure(self, workload: Workload) -> Figures:
+        with self.serving(workload.service) as running:
+            return self.generator.measure(
+                workload, running.port, warmup=0.05, seconds=0.3, folder=self.folder
+            )
+
+    def test_every_workload(self) -> None:
+        test = self._test()
+        for workload in WORKLOADS.values():
+            figures = self.measure(workload)
+            test.assertGreater(figures.requests, workload.connections, workload.name)
+            test.assertGreaterEqual(figures.seconds, 0.3)
+            test.assertLess(figures.seconds, 3)
+            test.assertTrue(0 < figures.p50 <= figures.p99 <= figures.longest, figures)
+            # No more requests can have been under way than there are clients, each with `depth`;
+            # half of the requests took at least the median.
+            in_flight = workload.connections * workload.depth
+            least = figures.requests / 2 * figures.p50
+            test.assertLess(least, (figures.seconds + figures.longest) * in_flight * 1.02)
+            # At both ends of the measurement a reply may be half there.
+            size = len(workload.reply)
+            test.assertApproximates(figures.received, figures.requests * size, in_flight * size)
+            test.assertEqual(figures.served, figures.connections)
+            test.assertEqual((figures.lost, figures.errors), (0, 0))
+            test.assertTrue(0 < figures.busy < 1.5, figures)
+
+    def test_a_wrong_reply(self) -> None:
+        for name, wrong in (("dialogue", b"ho\0"), ("clock", b"??? ??? ?? ??-??-?? ????")):
+            workload = attrs.evolve(WORKLOADS[name], reply=wrong)
+            error = self._test().assertRaises(ProgramError, self.measure, workload)
+            self._test().assertIn("wrong reply", str(error))
+
+    def test_a_silent_server(self) -> None:
+        workload = attrs.evolve(WORKLOADS["dialogue"], request=b"no zero byte")
+        error = self._test().assertRaises(ProgramError, self.measure, workload)
+        self._test().assertIn("no reply came", str(error))
+
+    def test_lost_datagrams(self) -> None:
+        """A socket that nobody reads: all is lost, and nothing hangs."""
+        workload = attrs.evolve(WORKLOADS["upper-udp"], service="dialogue")
+        error = self._test().assertRaises(ProgramError, self.measure, workload)
+        self._test().assertIn("no reply came", str(error))
+
+
+class CGeneratorTests(_GeneratorTests, SynchronousTestCase):
+    peer = "c-epoll"
+
+    def choose(self) -> Generator:
+        generator = choose_generator(self.toolchain)
+        if generator.caveat is not None:
+            raise SkipTest(generator.caveat)
+        return generator
+
+    def test_a_large_message(self) -> None:
+        """One that no single send or receive carries."""
+        message = b"x" * 60_000 + b"\0"
+        workload = attrs.evolve(
+            WORKLOADS["dialogue-pipelined"], request=message, reply=message, connections=4
+        )
+        figures = self.measure(workload)
+        self.assertGreater(figures.requests, 4)
+        self.assertEqual(figures.errors, 0)
+
+
+class PythonGeneratorTests(_GeneratorTests, SynchronousTestCase):
+    peer = "asyncio"
+
+    def choose(self) -> Generator:
+        return Generator((sys.executable, "-m", "benchmarks.load"))
+
+
+class FallbackTests(SynchronousTestCase):
+    def test_without_a_compiler(self) -> None:
+        self.patch(os, "environ", {**os.environ, "CC": "no-such-compiler"})
+        generator = choose_generator(Toolchain(temporary_folder(self)))
+        self.assertIn("benchmarks.load", generator.command)
+        assert generator.caveat is not None
+        self.assertIn("no-such-compiler was not found", generator.caveat)
+        self.assertIn("bottleneck", generator.caveat)

@@ -1,0 +1,96 @@
+"""The tables and the JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import attrs
+from rich.console import Console
+from twisted.trial.unittest import SynchronousTestCase
+
+from benchmarks.figures import Measurement
+from benchmarks.report import as_json, as_tables, format_time
+from benchmarks.runner import Absence, Outcome, Settings
+
+from .test_figures import run
+
+
+def printed(outcome: Outcome, *caveats: str) -> str:
+    file = io.StringIO()
+    Console(file=file, width=110).print(as_tables(outcome, caveats))
+    return file.getvalue()
+
+
+def outcome(*more: Measurement) -> Outcome:
+    ours = run("netsuite", workload="dialogue", requests=1000)
+    limit = run("c-epoll", workload="dialogue", requests=8000)
+    return Outcome([ours, limit, *more])
+
+
+class FormatTimeTests(SynchronousTestCase):
+    def test_three_figures_and_a_unit(self) -> None:
+        for seconds, text in (
+            (0.00000123, "1.23 µs"),
+            (0.000377, "377 µs"),
+            (0.00123, "1.23 ms"),
+            (0.0944, "94.4 ms"),
+            (0.0009996, "1.00 ms"),
+            (0.136, "136 ms"),
+            (1.5, "1.50 s"),
+        ):
+            self.assertEqual(format_time(seconds), text)
+
+
+class TableTests(SynchronousTestCase):
+    def row(self, text: str, peer: str) -> list[str]:
+        (line,) = [line for line in text.splitlines() if line.startswith(f"│ {peer} ")]
+        return [cell.strip() for cell in line.strip("│").split("│")]
+
+    def test_rows(self) -> None:
+        text = printed(outcome())
+        self.assertEqual(
+            self.row(text, "netsuite"),
+            ["netsuite", "1,000", "1,000-1,000", "1.00 ms", "2.00 ms", "50/50", "1.00", "0.12"],
+        )
+        self.assertEqual(self.row(text, "c-epoll")[-2:], ["8.00", "1.00"])
+        self.assertNotIn("*", text)
+
+    def test_without_a_reference(self) -> None:
+        text = printed(Outcome([run("gevent", workload="clock")]))
+        self.assertEqual(self.row(text, "gevent")[-2:], ["-", "-"])
+
+    def test_remarks(self) -> None:
+        troubled = outcome(
+            run("threads", workload="dialogue", busy=0.99), run("forks", workload="clock", lost=3)
+        )
+        troubled.left_out.append(Absence("clock", "gevent", "gevent is not installed"))
+        troubled.left_out.append(Absence("upper", "gevent", "gevent is not installed"))
+        troubled.failed.append(Absence("upper", "forks", "[wrong] reply"))
+        text = printed(troubled, "it is slow")
+        self.assertEqual(self.row(text, "threads")[1], "1,000*")
+        for remark in (
+            "* The load generator was busy",
+            "Beware: it is slow.",
+            "clock, forks: 3 datagrams lost, 0 errors.",
+            "Left out: gevent (clock, upper): gevent is not installed",
+            "FAILED: forks (upper): [wrong] reply",
+        ):
+            self.assertIn(remark, text)
+
+
+class JsonTests(SynchronousTestCase):
+    def test_everything_is_there(self) -> None:
+        given = outcome()
+        given.left_out.append(Absence("clock", "gevent", "gevent is not installed"))
+        settings = Settings(rounds=1, seconds=2.0)
+        machine: dict[str, object] = {"cpu": "abacus"}
+        content = json.loads(json.dumps(as_json(given, settings, machine, ["it is slow"])))
+        self.assertEqual(content["machine"], machine)
+        self.assertEqual(content["caveats"], ["it is slow"])
+        self.assertEqual(content["settings"]["seconds"], 2.0)
+        self.assertEqual(content["workloads"]["dialogue"]["connections"], 50)
+        self.assertEqual([s["peer"] for s in content["summaries"]], ["c-epoll", "netsuite"])
+        self.assertEqual(content["summaries"][1]["to_limit"], 0.125)
+        self.assertEqual(content["measurements"], [attrs.asdict(m) for m in given.measurements])
+        self.assertEqual(content["left_out"][0]["reason"], "gevent is not installed")

@@ -1,0 +1,48 @@
+"""What cannot run here is left out, with a reason."""
+
+from __future__ import annotations
+
+import os
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from benchmarks.roster import LIMIT, OURS, PEERS, Peer
+from benchmarks.toolchain import Toolchain, UnavailableError, find_compiler
+from benchmarks.workloads import WORKLOADS
+
+from .folders import temporary_folder
+
+
+class RosterTests(SynchronousTestCase):
+    def reason(self, peer: Peer, service: str = "dialogue") -> str:
+        toolchain = Toolchain(temporary_folder(self))
+        return str(self.assertRaises(UnavailableError, peer.command, service, toolchain))
+
+    def test_the_references_offer_everything(self) -> None:
+        services = {workload.service for workload in WORKLOADS.values()}
+        for name in (OURS, LIMIT):
+            self.assertEqual(PEERS[name].services, services)
+
+    def test_a_module_is_missing(self) -> None:
+        peer = Peer("some", "", "threads.py", needs=("no_such_module",))
+        self.assertEqual(self.reason(peer), "no_such_module is not installed")
+
+    def test_a_service_is_not_offered(self) -> None:
+        self.assertEqual(self.reason(PEERS["streams"], "upper-udp"), "it has no upper-udp")
+
+    def test_no_compiler(self) -> None:
+        self.patch(os, "environ", {**os.environ, "CC": "no-such-compiler"})
+        self.assertIn("no-such-compiler was not found", self.reason(PEERS[LIMIT]))
+
+
+class ToolchainTests(SynchronousTestCase):
+    def test_what_does_not_compile(self) -> None:
+        try:
+            find_compiler()
+        except UnavailableError as reason:
+            self.skipTest(str(reason))
+        folder = temporary_folder(self)
+        source = folder / "broken.c"
+        source.write_text("this is not C\n")
+        error = self.assertRaises(UnavailableError, Toolchain(folder).build, source)
+        self.assertIn("broken.c does not compile here", str(error))
