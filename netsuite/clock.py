@@ -15,6 +15,6 @@ def answer(_request: bytes) -> bytes:
     return time.ctime().encode("ascii")
 
 
-def new_framing() -> Records:
-    """Return a framing for one connection."""
+def new_framing(_limit: int) -> Records:
+    """Return a framing for one connection; there is but one size of requests."""
     return Records(REQUEST_SIZE)

@@ -130,7 +130,7 @@ class Exchange(Protocol, Connection):
         self._complain = factory.complain
         self._limits = factory.connections.limits
         self._seconds = factory.connections.reactor.seconds
-        self._framing = factory.new_framing()
+        self._framing = factory.new_framing(self._limits.max_message)
         self._rule = factory.rule_for(self)
         self._phase = _Phase.OPEN
         # Requests that have been cut out of the stream but not begun.
@@ -432,7 +432,8 @@ class ExchangeFactory(ServerFactory):
     """Builds the protocol of each client of a service.
 
     :param rule: what the service does.
-    :param new_framing: makes a framing, for each connection its own.
+    :param new_framing: makes a framing, for each connection its own, of the longest message's
+        length; such as one of :data:`~netsuite.framing.FRAMINGS`.
     :param connections: the service's books.
     :param speaks_first: whether the rule is asked once as soon as a client connects, with an empty
         request.
@@ -447,7 +448,7 @@ class ExchangeFactory(ServerFactory):
     def __init__(
         self,
         rule: Rule,
-        new_framing: Callable[[], Framing],
+        new_framing: Callable[[int], Framing],
         connections: Connections,
         *,
         speaks_first: bool = False,

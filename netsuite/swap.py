@@ -36,7 +36,7 @@ class SwapFactory(ExchangeFactory):
 
     def __init__(
         self,
-        new_framing: Callable[[], Framing],
+        new_framing: Callable[[int], Framing],
         connections: Connections,
         *,
         delay: float = 0.0,

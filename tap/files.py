@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 
 from netsuite.files import CgiLimits, FileTree, file_tree
 from netsuite.serving.limits import Limits
-from netsuite.serving.options import ServiceOptions, at_least, positive_seconds
+from netsuite.serving.options import ServiceOptions, at_least, parameter, positive_seconds
 from netsuite.serving.service import ListeningService
 from netsuite.serving.suite import alone
 from netsuite.web.site import Site
@@ -18,7 +18,7 @@ from netsuite.web.site import Site
 def _folder(text: str) -> Path:
     path = Path(text).absolute()
     if not path.is_dir():
-        raise ValueError("must be a folder")
+        raise ValueError("expected a folder that exists")
     return path
 
 
@@ -30,9 +30,9 @@ class Options(ServiceOptions):
     limits_by_default = Limits(max_message=16 * 1024 * 1024)
 
     optParameters = [
-        ["root", None, None, "Folder to serve (a small sample)", _folder],
-        ["script-timeout", None, None, "Seconds that a CGI script may run", positive_seconds],
-        ["max-scripts", None, None, "CGI scripts that may run at once", at_least(1)],
+        parameter("root", _folder, "Folder to serve (a small sample)"),
+        parameter("script-timeout", positive_seconds, "Seconds that a CGI script may run (30)"),
+        parameter("max-scripts", at_least(1), "CGI scripts that may run at once (8)"),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netsuite.exchange import ExchangeFactory, complaint, delayed
 from netsuite.secret import Secret, draw_number, number, number_rule
-from netsuite.serving.options import MessageOptions, StoreOptions
+from netsuite.serving.options import MessageOptions, StoreOptions, parameter
 from netsuite.serving.service import ListeningService
 from netsuite.serving.suite import alone
 
@@ -12,7 +12,7 @@ from netsuite.serving.suite import alone
 def _number(text: str) -> str:
     value = number(text)
     if value is None:
-        raise ValueError("must be a whole number")
+        raise ValueError("expected a whole number")
     return value
 
 
@@ -22,7 +22,7 @@ class Options(MessageOptions, StoreOptions):
     service = "secret"
     framing_by_default = "line"
 
-    optParameters = [["secret", None, None, "The secret, instead of one that is drawn", _number]]
+    optParameters = [parameter("secret", _number, "The secret, instead of one that is drawn")]
     optFlags = [["new", None, "Draw a new secret, although there is one"]]
 
 

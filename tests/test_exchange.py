@@ -41,7 +41,7 @@ class Case(SynchronousTestCase):
     def connect(
         self,
         rule: Rule,
-        new_framing: Callable[[], Framing] = Nul,
+        new_framing: Callable[[int], Framing] = Nul,
         *,
         limit: int | None = None,
         complain: Callable[[str], bytes] | None = None,
@@ -172,7 +172,7 @@ class CutTests(Case):
     def outcome(self, name: str, pieces: list[bytes]) -> tuple[bytes, bool]:
         exchange, transport = self.connect(
             lambda request: None if request == b"bye" else request.upper(),
-            lambda: FRAMINGS[name](8),
+            lambda _limit: FRAMINGS[name](8),
             complain=complaint,
         )
         for piece in pieces:
@@ -319,21 +319,21 @@ class FaultTests(Case):
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
 
     def test_the_client_is_told_where_the_protocol_can(self) -> None:
-        exchange, transport = self.connect(bytes.upper, lambda: Line(4), complain=complaint)
+        exchange, transport = self.connect(bytes.upper, lambda _limit: Line(4), complain=complaint)
         exchange.dataReceived(b"a\nhello")
         self.assertEqual(transport.value(), b"A\nerror: a message is longer than 4 bytes\r\n")
         self.assertTrue(transport.write_closed)
 
     def test_and_only_after_its_earlier_replies(self) -> None:
         rule = LaterRule()
-        exchange, transport = self.connect(rule, lambda: Line(4), complain=complaint)
+        exchange, transport = self.connect(rule, lambda _limit: Line(4), complain=complaint)
         exchange.dataReceived(b"a\r\nhello")
         self.assertEqual(transport.value(), b"")
         rule.reply(0, b"A")
         self.assertTrue(transport.value().startswith(b"A\r\nerror: "))
 
     def test_elsewhere_the_connection_just_ends(self) -> None:
-        exchange, transport = self.connect(bytes.upper, lambda: Nul(4))
+        exchange, transport = self.connect(bytes.upper, lambda _limit: Nul(4))
         exchange.dataReceived(b"a\0hello\0")
         self.assertEqual(transport.value(), b"A\0")
         self.assertTrue(transport.write_closed)

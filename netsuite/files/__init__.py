@@ -26,7 +26,9 @@ from netsuite.files.tree import FileTree
 __all__ = ["SAMPLE", "CgiLimits", "FileTree", "file_tree"]
 
 #: The folder that is served when no other is given.
-SAMPLE = Path(__file__).with_name("sample")
+# Resolved: an editable install is made of links, and what a link in a root leads to outside of it
+# is not served.
+SAMPLE = Path(__file__).resolve().with_name("sample")
 
 
 def file_tree(

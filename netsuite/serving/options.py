@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import math
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,16 +19,34 @@ from netsuite.serving.endpoints import describe, is_datagram, parse_datagram
 from netsuite.serving.limits import Limits
 from netsuite.storage import path_of
 
+Parser = Callable[[str], Any]
+
+
+def parameter(name: str, parse: Parser, summary: str) -> list[Any]:
+    """Return an entry of ``optParameters`` whose errors name the option and what is expected.
+
+    :param parse: turns the text into the value; raises ``ValueError`` with what is expected.
+    """
+
+    def checked(text: str) -> Any:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise usage.UsageError(f"--{name} {text}: {error}") from error
+
+    return [name, None, None, summary, checked]
+
 
 def seconds(text: str) -> float:
     """Parse a time in seconds.
 
     :raises ValueError: when it is not a number, negative, or endless.
     """
-    value = float(text)
-    if not (value >= 0 and math.isfinite(value)):
-        raise ValueError("must be a number of seconds, such as 5 or 0.5")
-    return value
+    with suppress(ValueError):
+        value = float(text)
+        if value >= 0 and math.isfinite(value):
+            return value
+    raise ValueError("expected a number of seconds, such as 5 or 0.5")
 
 
 def positive_seconds(text: str) -> float:
@@ -37,18 +56,19 @@ def positive_seconds(text: str) -> float:
     """
     value = seconds(text)
     if not value:
-        raise ValueError("must be more than 0 seconds")
+        raise ValueError("expected more than 0 seconds")
     return value
 
 
-def at_least(least: int) -> Callable[[str], int]:
+def at_least(least: int) -> Parser:
     """Return a parser of whole numbers that are not below *least*."""
 
     def parse(text: str) -> int:
-        value = int(text)
-        if value < least:
-            raise ValueError(f"must be a whole number, at least {least}")
-        return value
+        with suppress(ValueError):
+            value = int(text)
+            if value >= least:
+                return value
+        raise ValueError(f"expected a whole number, at least {least}")
 
     return parse
 
@@ -61,15 +81,15 @@ def ip_address(text: str) -> str:
     try:
         return str(ipaddress.ip_address(text))
     except ValueError:
-        raise ValueError("must be an IP address, such as 127.0.0.1, 0.0.0.0 or ::1") from None
+        raise ValueError("expected an IP address, such as 127.0.0.1, 0.0.0.0 or ::1") from None
 
 
-def one_of(choices: Collection[str]) -> Callable[[str], str]:
+def one_of(choices: Collection[str]) -> Parser:
     """Return a parser that accepts certain words only."""
 
     def parse(text: str) -> str:
         if text not in choices:
-            raise ValueError(f"must be one of {', '.join(choices)}")
+            raise ValueError(f"expected one of {', '.join(choices)}")
         return text
 
     return parse
@@ -94,27 +114,15 @@ class CommonOptions(usage.Options):
     limits_by_default: ClassVar[Limits] = Limits()
 
     optParameters: ClassVar[list[list[Any]]] = [
-        ["interface", None, None, "IP address to bind to (127.0.0.1)", ip_address],
-        ["ready-file", None, None, "File to write the addresses to, once all listen", Path],
-        ["delay", None, None, "Seconds to take over each request (0)", seconds],
-        ["max-message", None, None, "Longest message accepted, in bytes", at_least(1)],
-        ["max-connections", None, None, "Connections open at once, in all", at_least(1)],
-        [
-            "max-per-peer",
-            None,
-            None,
-            "Connections open at once from one address; loopback is exempt",
-            at_least(1),
-        ],
-        ["idle-timeout", None, None, "Seconds until an idle client is dropped", positive_seconds],
-        [
-            "request-timeout",
-            None,
-            None,
-            "Seconds that a request may take to arrive",
-            positive_seconds,
-        ],
-        ["grace", None, None, "Seconds to finish requests in at SIGTERM", seconds],
+        parameter("interface", ip_address, "IP address to bind to (127.0.0.1)"),
+        parameter("ready-file", Path, "File to write the addresses to, once all listen"),
+        parameter("delay", seconds, "Seconds to take over each request (0)"),
+        parameter("max-message", at_least(1), "Longest message accepted, in bytes"),
+        parameter("max-connections", at_least(1), "Connections open at once, in all"),
+        parameter("max-per-peer", at_least(1), "The same from one address; loopback is exempt"),
+        parameter("idle-timeout", positive_seconds, "Seconds until an idle client is dropped"),
+        parameter("request-timeout", positive_seconds, "Seconds a request may take to arrive"),
+        parameter("grace", seconds, "Seconds to finish requests in at SIGTERM"),
     ]
     optFlags: ClassVar[list[list[Any]]] = [
         ["ephemeral", None, "Let the operating system choose every port"],
@@ -163,9 +171,7 @@ class ServiceOptions(CommonOptions):
         self._listen: list[str] = []
 
     def opt_listen(self, endpoint: str) -> None:
-        """Where to listen: a Twisted endpoint string (tcp:, unix:, tls:, systemd:, haproxy: …),
-        or udp:PORT[:interface=ADDRESS]. May be repeated.
-        """
+        """Endpoint to listen on, such as tcp:4000, unix:/path or udp:4000; may be repeated"""
         if is_datagram(endpoint):
             try:
                 parse_datagram(endpoint)
@@ -206,7 +212,7 @@ class MessageOptions(ServiceOptions):
     framing_by_default: str
 
     optParameters: ClassVar[list[list[Any]]] = [
-        ["framing", None, None, f"How messages are framed: {', '.join(FRAMINGS)}", one_of(FRAMINGS)]
+        parameter("framing", one_of(FRAMINGS), f"How messages are framed: {', '.join(FRAMINGS)}")
     ]
 
     @property
@@ -214,14 +220,15 @@ class MessageOptions(ServiceOptions):
         """The framing's name."""
         return self["framing"] or self.framing_by_default
 
-    def new_framing(self) -> Framing:
-        """Return a framing for one connection."""
-        return FRAMINGS[self.framing](self.limits.max_message)
+    @property
+    def new_framing(self) -> type[Framing]:
+        """What makes the framing of a connection."""
+        return FRAMINGS[self.framing]
 
 
 class StoreOptions(usage.Options):
     """What the plugin of a service that keeps something understands besides."""
 
     optParameters: ClassVar[list[list[Any]]] = [
-        ["store", None, None, "Where state is kept: sqlite:PATH (an embedded file)", store_url]
+        parameter("store", store_url, "Where state is kept: sqlite:PATH (an embedded file)")
     ]

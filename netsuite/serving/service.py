@@ -94,10 +94,18 @@ class ListeningService(Service):
         for description in self._endpoints:
             try:
                 self._ports.append(self._listen(description))
-            except CannotListenError as error:
-                raise CannotStart(self._explain(description, error.socketError)) from error
-            except (OSError, ValueError) as error:
-                raise CannotStart(self._explain(description, error)) from error
+            except (CannotListenError, OSError) as error:
+                reason = getattr(error, "socketError", error)
+                raise CannotStart(
+                    f"netsuite: {self.name} cannot listen on {description}: "
+                    f"{getattr(reason, 'strerror', None) or reason}. Stop the program that has "
+                    "it, or choose another with --listen or --ephemeral."
+                ) from error
+            except ValueError as error:
+                raise CannotStart(
+                    f"netsuite: {self.name} cannot listen: {error}. "
+                    "See --listen for what is expected."
+                ) from error
 
     def startService(self) -> None:
         """Note that the service runs; a service started without privileges listens now."""
@@ -130,7 +138,7 @@ class ListeningService(Service):
         if is_datagram(description):
             where = parse_datagram(description)
             if self._new_datagram_protocol is None:
-                raise ValueError("this service has no datagrams")
+                raise ValueError(f"{description!r}: this service has no datagrams")
             port: IListeningPort = self._reactor.listenUDP(
                 where.port,
                 self._new_datagram_protocol(),
@@ -142,15 +150,8 @@ class ListeningService(Service):
         results: list[IListeningPort | Failure] = []
         listening.addBoth(results.append)
         if not results:
-            raise ValueError("this kind of endpoint needs a running reactor")
+            raise ValueError(f"{description!r} needs a running reactor")
         (result,) = results
         if isinstance(result, Failure):
             result.raiseException()
         return result
-
-    def _explain(self, description: str, error: object) -> str:
-        reason = getattr(error, "strerror", None) or str(error)
-        return (
-            f"netsuite: {self.name} cannot listen on {description}: {reason}. "
-            "Stop the program that has it, or choose another with --listen or --ephemeral."
-        )

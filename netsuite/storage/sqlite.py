@@ -84,7 +84,9 @@ class SqliteStore:
         return self._in_transaction(operation)
 
     async def close(self) -> None:
-        """Finish the writes that were asked for, and close the file."""
+        """Finish the writes that were asked for, and close the file; a second time does nothing."""
+        if self._thread.joined:
+            return
         await deferToThreadPool(self._reactor, self._thread, lambda: None)
         self.close_at_once()
 

@@ -1,0 +1,1 @@
+"""Tests of the documentation: what it promises is there, and runs."""
