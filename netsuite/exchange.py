@@ -21,13 +21,9 @@ from typing import Any, cast
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import (
     IAddress,
-    IConsumer,
-    IHalfCloseableDescriptor,
     IHalfCloseableProtocol,
     IPushProducer,
     IReactorTime,
-    ISSLTransport,
-    ITCPTransport,
 )
 from twisted.internet.protocol import Protocol, ServerFactory, connectionDone
 from twisted.internet.task import deferLater
@@ -39,6 +35,7 @@ from netsuite.framing import Framing, FramingError
 from netsuite.serving.connections import Connection, Connections
 from netsuite.serving.limits import LINGER, Limits
 from netsuite.serving.liveness import acknowledged
+from netsuite.serving.transports import IStreamTransport, finish, prepare
 
 __all__ = ["Exchange", "ExchangeFactory", "Last", "Limits", "Reply", "Rule", "complaint", "delayed"]
 
@@ -108,10 +105,6 @@ class _Slot:
         self.pending: Deferred[None] | None = None
 
 
-class _ITransport(ITCPTransport, IConsumer, IPushProducer, IHalfCloseableDescriptor):
-    """What Twisted's stream transports provide, TCP or not."""
-
-
 @implementer(IHalfCloseableProtocol, IPushProducer)
 class Exchange(Protocol, Connection):
     """Carries a rule over one connection.
@@ -121,7 +114,7 @@ class Exchange(Protocol, Connection):
         knows only the proxy's.
     """
 
-    transport: _ITransport
+    transport: IStreamTransport
 
     def __init__(self, factory: ExchangeFactory, address: IAddress) -> None:
         self.address = address
@@ -154,12 +147,8 @@ class Exchange(Protocol, Connection):
     def connectionMade(self) -> None:
         """Enter the service's books and announce this end as a producer."""
         self.connections.enter(self, self.address)
-        transport = self.transport
-        if ITCPTransport.providedBy(transport):
-            transport.setTcpNoDelay(True)
-            # Whoever vanished without a word is found out even while a request is in hand.
-            transport.setTcpKeepAlive(True)
-        transport.registerProducer(self, True)
+        prepare(self.transport)
+        self.transport.registerProducer(self, True)
         if self._speaks_first:
             self._backlog.append(b"")
         self._work()
@@ -377,12 +366,7 @@ class Exchange(Protocol, Connection):
                 pending.cancel()
 
     def _say_goodbye(self) -> None:
-        """Close, but so that the client can read all that it was sent.
-
-        Closing a socket with unread input makes the kernel send a reset, upon which the client's
-        kernel may throw away replies that the client has not read yet. So only the sending side
-        is shut, and input read and dropped, until the client closes or :data:`LINGER` is over.
-        """
+        """Close, with a last word where there is one to say."""
         self._phase = _Phase.LINGERING
         self._unread_due = math.inf
         transport = self.transport
@@ -390,14 +374,7 @@ class Exchange(Protocol, Connection):
             transport.write(self._framing.encode(self._complain(self._complaint)))
         transport.unregisterProducer()
         self.deadline = self._seconds() + self._limits.idle_timeout  # to send what is buffered
-        if (
-            self._half_closed
-            or not IHalfCloseableDescriptor.providedBy(transport)
-            or ISSLTransport.providedBy(transport)  # TLS has no half-close
-        ):
-            transport.loseConnection()
-        else:
-            transport.loseWriteConnection()
+        finish(transport, half_closed=self._half_closed)
 
     def _pace(self) -> None:
         """Read or not, and set the deadline, as the state of affairs demands."""

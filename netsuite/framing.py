@@ -238,10 +238,11 @@ class _Decimal(_Prefixed):
         most = len(str(self.limit))
         stop = buffer.find(self.separator, position, position + most + 1)
         digits = bytes(buffer[position : stop if stop >= 0 else position + most + 1])
+        # In the order in which the bytes give them away, so that the cuts make no difference.
+        if digits.startswith(b"0") and digits[1:2].isdigit():
+            raise FramingError("a message's length has a leading zero", [])
         if digits and not digits.isdigit():
             raise FramingError("a message's length is not a decimal number", [])
-        if len(digits) > 1 and digits.startswith(b"0"):
-            raise FramingError("a message's length has a leading zero", [])
         if stop < 0:
             if len(digits) > most:
                 raise self._too_long([])

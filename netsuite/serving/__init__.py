@@ -10,6 +10,7 @@
 ``options``       the command line that every plugin understands
 ``proxied``       the PROXY protocol, for services behind HAProxy
 ``service``       a listening service, as Twisted's ``IService``
+``transports``    closing so that the client can read all that it was sent
 ``suite``         some services run as one process: ready lines and file, signals, the drain
 ================= ==============================================================================
 """

@@ -13,15 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 from twisted.internet.defer import CancelledError, Deferred
-from twisted.internet.interfaces import (
-    IAddress,
-    IConsumer,
-    IHalfCloseableDescriptor,
-    IHalfCloseableProtocol,
-    IPushProducer,
-    ISSLTransport,
-    ITCPTransport,
-)
+from twisted.internet.interfaces import IAddress, IHalfCloseableProtocol
 from twisted.internet.protocol import connectionDone
 from twisted.internet.task import deferLater
 from twisted.python.failure import Failure
@@ -32,6 +24,7 @@ from zope.interface import implementer
 from netsuite.serving.connections import Connection
 from netsuite.serving.limits import LINGER
 from netsuite.serving.liveness import acknowledged
+from netsuite.serving.transports import IStreamTransport, finish, prepare
 
 if TYPE_CHECKING:
     from netsuite.web.site import Site
@@ -86,10 +79,6 @@ class Request(server.Request):
         self.channel.watch_client()
 
 
-class _ITransport(ITCPTransport, IConsumer, IPushProducer, IHalfCloseableDescriptor):
-    """What Twisted's stream transports provide, TCP or not."""
-
-
 @implementer(IHalfCloseableProtocol)
 class Channel(http.HTTPChannel, Connection):
     """Reads requests from one connection, one after the other, and writes their responses.
@@ -99,7 +88,7 @@ class Channel(http.HTTPChannel, Connection):
         knows only the proxy's.
     """
 
-    transport: _ITransport
+    transport: IStreamTransport
     requestFactory = Request
 
     def __init__(self, site: Site, address: IAddress) -> None:
@@ -123,8 +112,7 @@ class Channel(http.HTTPChannel, Connection):
         """Enter the service's books."""
         self.connections.enter(self, self.address)
         super().connectionMade()
-        if ITCPTransport.providedBy(self.transport):
-            self.transport.setTcpKeepAlive(True)
+        prepare(self.transport)
         self._set_deadline()
 
     def dataReceived(self, data: bytes) -> None:
@@ -208,10 +196,7 @@ class Channel(http.HTTPChannel, Connection):
         super().connectionLost(reason)
 
     def loseConnection(self) -> None:
-        """Close, but so that the client can read all that it was sent.
-
-        See :class:`netsuite.exchange.Exchange` for why that takes more than closing.
-        """
+        """Close, but so that the client can read all that it was sent."""
         if self._over:
             return
         self._over = True
@@ -219,15 +204,8 @@ class Channel(http.HTTPChannel, Connection):
         self.transport.unregisterProducer()
         self._unread_due = math.inf
         self.deadline = self._seconds() + self.limits.idle_timeout  # to send what is buffered
-        transport = self.transport
-        if (
-            self._half_closed
-            or not IHalfCloseableDescriptor.providedBy(transport)
-            or ISSLTransport.providedBy(transport)  # TLS has no half-close
-        ):
-            transport.loseConnection()
-        else:
-            transport.loseWriteConnection()
+        finish(self.transport, half_closed=self._half_closed)
+        if not self._half_closed:
             self._networkProducer.resumeProducing()
 
     def getPeer(self) -> IAddress:
