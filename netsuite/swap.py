@@ -82,20 +82,21 @@ class SwapFactory(ExchangeFactory):
             self._waiting.append(client)
             return
         partner = self._waiting.popleft()
-        if partner.exchange.half_closed:
-            Deferred.fromCoroutine(self._swap_if_there(partner, client))
-        else:
-            partner.answer.callback(Last(client.string))
-            client.answer.callback(Last(partner.string))
+        for one, other in ((partner, client), (client, partner)):
+            if one.exchange.half_closed:
+                Deferred.fromCoroutine(self._swap_if_there(one, other))
+                return
+        partner.answer.callback(Last(client.string))
+        client.answer.callback(Last(partner.string))
 
-    async def _swap_if_there(self, partner: _Client, client: _Client) -> None:
-        there = await partner.exchange.confirm(client.string, partner.string)
+    async def _swap_if_there(self, doubtful: _Client, other: _Client) -> None:
+        there = await doubtful.exchange.confirm(other.string, doubtful.string)
         if there:
-            if partner.present:
-                partner.answer.callback(None)  # it has its string; only the end is missing
-            if client.present:
-                client.answer.callback(Last(partner.string))
+            if doubtful.present:
+                doubtful.answer.callback(None)  # it has its string; only the end is missing
+            if other.present:
+                other.answer.callback(Last(doubtful.string))
         else:
-            if partner.present:
-                partner.exchange.abort()
-            self._arrived(client)
+            if doubtful.present:
+                doubtful.exchange.abort()
+            self._arrived(other)

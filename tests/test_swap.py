@@ -117,6 +117,19 @@ class SwapTests(SynchronousTestCase):
         self.assertEqual((other.value(), third.value()), (b"C\n", b"B\n"))
         self.assertEqual(self.flushLoggedErrors(), [])
 
+    def test_the_same_of_one_that_comes_second(self) -> None:
+        self.new_factory(delay=5)
+        _first, one = self.client(b"A\n")
+        gone, transport = self.client(b"gone\n")
+        gone.readConnectionLost()
+        self.clock.advance(5)
+        gone.there(False)
+        self.assertTrue(transport.disconnected)
+        self.assertEqual(one.value(), b"")
+        self.client(b"C\n")
+        self.clock.advance(5)
+        self.assertEqual(one.value(), b"C\n")
+
     def test_the_partner_may_leave_while_a_half_closed_client_is_tried(self) -> None:
         first, one = self.client(b"A\n")
         first.readConnectionLost()

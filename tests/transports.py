@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from twisted.internet.address import IPv4Address
@@ -34,6 +35,9 @@ class Transport(StringTransport):
         super().write(data)
         if self.limit is not None and self.producer is not None and len(self.value()) > self.limit:
             self.producer.pauseProducing()
+
+    def writeSequence(self, data: Iterable[bytes]) -> None:
+        self.write(b"".join(data))
 
     def read(self) -> bytes:
         """Return what was written since the last time, as a client that reads it would."""

@@ -158,6 +158,8 @@ class Channel(http.HTTPChannel, Connection):
 
     def pauseProducing(self) -> None:
         """Stop everything for a client that does not read, further requests included."""
+        if self.paused:
+            return  # transports ask at every write; twisted.web would count, and resume once
         self._unread_due = self._seconds() + self.limits.idle_timeout
         super().pauseProducing()
         self._networkProducer.pauseProducing()
@@ -169,7 +171,10 @@ class Channel(http.HTTPChannel, Connection):
         self._unread_due = math.inf
         self.paused = False
         super().resumeProducing()
-        self.dataReceived(b"")
+        if self.paused:  # the response has filled the buffer again already
+            self._networkProducer.pauseProducing()
+        else:
+            self.dataReceived(b"")
 
     def readConnectionLost(self) -> None:
         """Take no more requests, but answer those in hand: the client may still be reading."""

@@ -156,7 +156,7 @@ class Daemon:
                         return line
                 seen = len(self.lines)
                 if self._ended or not self._changed.wait(until - time.monotonic()):
-                    raise AssertionError("the log never said that:\n" + "\n".join(self.lines))
+                    raise AssertionError(f"the log never said that:\n{self._tail()}")
 
     def signal(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Send a signal."""
@@ -180,10 +180,14 @@ class Daemon:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.wait()
-            raise AssertionError(f"it did not stop:\n{self.log}") from None
-        assert status == 0, self.log
-        assert not _WRONG.search(self.log), self.log
+            raise AssertionError(f"it did not stop:\n{self._tail()}") from None
+        assert status == 0, self._tail()
+        wrong = _WRONG.search(self.log)
+        assert not wrong, self.log[max(0, wrong.start() - 2000) : wrong.end() + 4000]
         assert not (self.folder / "twistd.pid").exists()
+
+    def _tail(self) -> str:
+        return "\n".join(self.lines[-50:])
 
     def _read(self) -> None:
         assert self.process.stdout is not None

@@ -6,6 +6,7 @@ import contextlib
 import re
 import resource
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,3 +106,18 @@ def resident(pid: int) -> int:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) * 1024
     raise AssertionError("no VmRSS")
+
+
+def until_idle(pid: int) -> None:
+    """Wait until a process has nothing more to do: until it has used no processor for a while."""
+    until = time.monotonic() + PATIENCE
+    used = -1
+    while used != (used := processor_time(pid)):
+        assert time.monotonic() < until, "it is busy all the time"
+        time.sleep(0.2)
+
+
+def processor_time(pid: int) -> int:
+    """Return how much of a processor a process has used, in clock ticks."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])

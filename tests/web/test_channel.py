@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IPushProducer
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET
+from zope.interface import implementer
 
 from netsuite.serving.connections import Connections
 from netsuite.serving.limits import LINGER, Limits
@@ -213,6 +215,34 @@ class DeadlineTests(Case):
         self.assertEqual(transport.value().count(b"HTTP/1.1"), 1)
         self.clock.pump([299, 2, 1])
         self.assertTrue(transport.disconnected)
+
+    def test_producers_are_paused_once(self) -> None:
+        """However often the transport has said stop, it says go on but once."""
+        calls: list[str] = []
+
+        @implementer(IPushProducer)
+        class Producer:
+            def pauseProducing(self) -> None:
+                calls.append("pause")
+
+            def resumeProducing(self) -> None:
+                calls.append("resume")
+
+            def stopProducing(self) -> None:
+                calls.append("stop")
+
+        channel, transport = self.connect(limit=10)
+        channel.dataReceived(b"GET /late HTTP/1.1\r\nHost: h\r\n\r\n" + GET)
+        request = self.echo.late[0]
+        request.registerProducer(Producer(), True)
+        for _ in range(2):
+            request.write(b"more than ten bytes")
+        self.assertEqual(calls, ["pause"])
+        transport.read()
+        self.assertEqual(calls, ["pause", "resume"])
+        request.unregisterProducer()
+        request.finish()
+        self.assertTrue(transport.value().endswith(b"/ "))
 
 
 class EndTests(Case):
