@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
@@ -79,9 +80,7 @@ class UnknownTests(SynchronousTestCase):
     def test_the_nearest_is_named(self) -> None:
         for name, nearest in (("dialog", "dialogue"), ("clocks", "clock"), ("lock", "clock")):
             error = unknown(name, ["clock", "dialogue"], "service")
-            self.assertEqual(
-                str(error), f"unknown service {name!r}; did you mean {nearest!r}?"
-            )
+            self.assertEqual(str(error), f"unknown service {name!r}; did you mean {nearest!r}?")
 
     def test_capitals_are_no_distance(self) -> None:
         error = unknown("CLOCK", ["clock", "dialogue"], "service")
@@ -144,7 +143,8 @@ class ArgumentsTests(SynchronousTestCase):
 
     def test_the_wrong_kind_of_value(self) -> None:
         """A date, a table, a list of lists, or a truth value where there is none."""
-        for value in (True, False, {}, {"a": 1}, [["a"]], [True], ["a", {}], None):
+        value: object
+        for value in (True, False, {}, {"a": 1}, [["a"]], [True], ["a", {}], date(2026, 11, 21)):
             self.assertEqual(self.error(delay=value), "delay must be a string or a number")
         for value in ("yes", "true", 1, 0, [], [True], {}):
             self.assertEqual(self.error(ephemeral=value), "ephemeral must be true or false")

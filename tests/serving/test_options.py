@@ -61,9 +61,8 @@ class ParserTests(SynchronousTestCase):
 
     def refuses(self, parse: Parser, *texts: str, expected: str) -> None:
         for text in texts:
-            with self.subTest(text=text):
-                error = self.assertRaises(ValueError, parse, text)
-                self.assertEqual(str(error), expected)
+            error = self.assertRaises(ValueError, parse, text)
+            self.assertEqual(str(error), expected)
 
     def test_seconds(self) -> None:
         self.accepts(seconds, **{"0": 0.0, "5": 5.0, "0.5": 0.5, "1e-3": 0.001, " 7 ": 7.0})
@@ -118,9 +117,7 @@ class ParserTests(SynchronousTestCase):
             },
         )
         for text in ("", "sqlite:", "/var/lib/state", "postgresql://host/base"):
-            self.refuses(
-                store_url, text, expected=f"{text!r} names no store: expected sqlite:PATH"
-            )
+            self.refuses(store_url, text, expected=f"{text!r} names no store: expected sqlite:PATH")
 
     def test_a_parameter_names_its_option(self) -> None:
         class Options(usage.Options):
@@ -326,9 +323,7 @@ class StoreTests(SynchronousTestCase):
 
     def test_no_store(self) -> None:
         error = self.assertRaises(usage.UsageError, Kept().parseOptions, ["--store", "state"])
-        self.assertEqual(
-            str(error), "--store state: 'state' names no store: expected sqlite:PATH"
-        )
+        self.assertEqual(str(error), "--store state: 'state' names no store: expected sqlite:PATH")
 
     def test_only_for_those_that_keep_something(self) -> None:
         self.assertRaises(usage.UsageError, Swap().parseOptions, ["--store=sqlite:state"])

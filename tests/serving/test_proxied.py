@@ -19,7 +19,7 @@ from netsuite.serving.proxied import HEADER_TIMEOUT, ProxiedFactory, ProxiedProt
 from tests.transports import CLIENT, Transport
 
 FAR = IPv4Address("TCP", "192.0.2.7", 40000)
-FAR_6 = IPv6Address("TCP", "2001:db8:0:0:0:0:0:7", 40000)
+FAR_6 = IPv6Address("TCP", "2001:db8::7", 40000)
 
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 
@@ -39,17 +39,19 @@ V4 = addresses(socket.AF_INET, "192.0.2.7", "127.0.0.1")
 V6 = addresses(socket.AF_INET6, "2001:db8::7", "::1")
 
 #: Headers, and the client that they name; the proxy itself where they name none.
-HEADERS: dict[bytes, IAddress] = {
+VERSION_1: dict[bytes, IAddress] = {
     b"PROXY TCP4 192.0.2.7 127.0.0.1 40000 8999\r\n": FAR,
-    b"PROXY TCP6 2001:db8:0:0:0:0:0:7 ::1 40000 8999\r\n": FAR_6,
-    b"PROXY UNKNOWN\r\n": CLIENT,
+    b"PROXY TCP6 2001:db8::7 ::1 40000 8999\r\n": FAR_6,
     b"PROXY UNKNOWN ffff::1 ffff::2 65535 65535\r\n": CLIENT,
+}
+SHORTEST: dict[bytes, IAddress] = {b"PROXY UNKNOWN\r\n": CLIENT}
+VERSION_2: dict[bytes, IAddress] = {
     version_2(0x21, 0x11, V4): FAR,
-    version_2(0x21, 0x21, V6): FAR_6,
     version_2(0x21, 0x11, V4 + b"\x04\0\x02ab"): FAR,  # with an extension (a TLV)
     version_2(0x20, 0x00, b""): CLIENT,  # LOCAL: a health check
     version_2(0x20, 0x11, V4): CLIENT,
     version_2(0x21, 0x00, b""): CLIENT,  # of no family
+    version_2(0x21, 0x21, V6): FAR_6,
 }
 
 
@@ -133,43 +135,59 @@ class Case(SynchronousTestCase):
     def assert_aborted(self, transport: FullTransport) -> None:
         self.assertTrue(transport.aborted)
         self.assertEqual(self.factory.asked, [])
-        self.assertEqual(transport.value(), b"")
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
 
 class HeaderTests(Case):
     """Well-formed headers."""
 
-    def test_cut_anywhere(self) -> None:
+    def assert_understood(self, headers: dict[bytes, IAddress]) -> None:
         """The service is made once the header is complete, and gets all that follows it."""
-        for header, client in HEADERS.items():
+        for header, client in headers.items():
             for data in (b"", b"GET", b"\r\n", b"PROXY UNKNOWN\r\n"):
                 stream = header + data
                 for cut in range(1, len(stream) + 1):
-                    with self.subTest(header=header, data=data, cut=cut):
-                        self.setUp()
-                        proxied, transport = self.connect(read=stream[:cut])
-                        self.assertFalse(transport.disconnecting)
-                        complete = cut >= len(header)
-                        self.assertEqual(self.factory.asked, [client] if complete else [])
-                        if stream[cut:]:
-                            proxied.dataReceived(stream[cut:])
-                        (service,) = self.factory.built
-                        self.assertEqual(service.address, client)
-                        self.assertEqual(service.received, data)
-                        self.assertEqual(service.calls, ["made"])
-                        self.assertFalse(transport.disconnecting)
-                        self.assertEqual(self.clock.getDelayedCalls(), [])
+                    self.setUp()
+                    told = f"{stream!r}, cut after {cut} bytes"
+                    proxied, transport = self.connect(read=stream[:cut])
+                    self.assertFalse(transport.disconnecting, told)
+                    complete = cut >= len(header)
+                    self.assertEqual(self.factory.asked, [client] if complete else [], told)
+                    if stream[cut:]:
+                        proxied.dataReceived(stream[cut:])
+                    self.assertEqual(self.factory.asked, [client], told)
+                    (service,) = self.factory.built
+                    self.assertEqual(service.received, data, told)
+                    self.assertEqual(service.calls, ["made"], told)
+                    self.assertFalse(transport.disconnecting, told)
+                    self.assertEqual(self.clock.getDelayedCalls(), [], told)
+            self.setUp()
+            proxied, _transport = self.connect()
+            for number in range(len(header)):
+                self.assertEqual(self.factory.asked, [])
+                proxied.dataReceived(header[number : number + 1])
+            self.assertEqual(self.factory.asked, [client], f"{header!r}, byte by byte")
 
-    def test_byte_by_byte(self) -> None:
-        for header, client in HEADERS.items():
-            with self.subTest(header=header):
-                self.setUp()
-                proxied, _transport = self.connect()
-                for number in range(len(header)):
-                    self.assertEqual(self.factory.asked, [])
-                    proxied.dataReceived(header[number : number + 1])
-                self.assertEqual(self.factory.asked, [client])
+    def test_version_1_cut_anywhere(self) -> None:
+        self.assert_understood(VERSION_1)
+
+    def test_version_1_at_its_shortest(self) -> None:
+        """The specification, 2.1: what follows ``UNKNOWN`` may be missing."""
+        self.assert_understood(SHORTEST)
+
+    def test_version_2_cut_anywhere(self) -> None:
+        self.assert_understood(VERSION_2)
+
+    def test_one_address_has_one_spelling(self) -> None:
+        """Connections are counted, and searched for in the log, by it."""
+        for header in (
+            b"PROXY TCP6 2001:db8:0:0:0:0:0:7 ::1 40000 8999\r\n",
+            b"PROXY TCP6 2001:DB8::0007 ::1 40000 8999\r\n",
+            version_2(0x21, 0x21, V6),
+        ):
+            self.setUp()
+            self.connect(read=header)
+            self.assertEqual(self.factory.asked, [FAR_6])
 
     def test_the_service_has_the_transport(self) -> None:
         _proxied, transport = self.connect(read=b"PROXY UNKNOWN x x 1 1\r\nhi")
@@ -183,6 +201,7 @@ class HeaderTests(Case):
         parse_stream(reactor, "haproxy:haproxy:tcp:4000").listen(self.factory)
         ((_port, outer, _backlog, _interface),) = reactor.tcpServers
         proxied = outer.buildProtocol(CLIENT)
+        assert proxied is not None
         proxied.makeConnection(FullTransport())
         proxied.dataReceived(
             b"PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\nPROXY TCP4 192.0.2.7 10.0.0.1 40000 80\r\nhi"
@@ -194,45 +213,62 @@ class HeaderTests(Case):
 class MalformedTests(Case):
     """What is no header. The connection is aborted: whoever sent it is no proxy."""
 
-    malformed = (
-        b"GET / HTTP/1.1\r\n\r\n",
-        b"PROXY TCP5 192.0.2.7 127.0.0.1 40000 8999\r\n",
-        b"PROXY  TCP4 192.0.2.7 127.0.0.1 40000 8999\r\n",
-        b"proxy tcp4 192.0.2.7 127.0.0.1 40000 8999\r\n",
-        b"PROXY TCP4 192.0.2.7\r\n",
-        b"PROXY TCP4 192.0.2.7 127.0.0.1 40000\r\n",
-        b"PROXY TCP4 192.0.2.7 127.0.0.1 port 8999\r\n",
-        b"PROXY TCP4 192.0.2.7 127.0.0.1 40000 \r\n",
-        b"PROXY TCP4 192.0.2.\xff 127.0.0.1 40000 8999\r\n",
-        b"PROXY TCP4 192.0.2.7\x1b[31m 127.0.0.1 40000 8999\r\n",
-        b"PROXY TCP4 somewhere 127.0.0.1 40000 8999\r\n",
-        b"PROXY TCP6 192.0.2.7 ::1 40000 8999\r\n",
-        b"PROXY TCP4 192.0.2.7 127.0.0.1 400000 8999\r\n",
-        b"\r\n\r\n" * 30,
-        b"PROXY " + b"x" * 102,
-        SIGNATURE + b"\x11\x11\0\0",
-        SIGNATURE + b"\x22\x11\0\0",
-        SIGNATURE + b"\x21\x41\0\0",
-        SIGNATURE + b"\x21\x13\0\0",
-        version_2(0x21, 0x11, V4[:-1]),
-        version_2(0x21, 0x21, V4),
-    )
-
-    def test_at_once(self) -> None:
-        for text in self.malformed:
-            with self.subTest(text=text):
-                self.setUp()
-                _proxied, transport = self.connect(read=text + b"what follows")
-                self.assert_aborted(transport)
-
-    def test_byte_by_byte(self) -> None:
-        for text in self.malformed:
-            with self.subTest(text=text):
+    def assert_malformed(self, *texts: bytes) -> None:
+        for text in texts:
+            for piece in (len(text), 1):
                 self.setUp()
                 proxied, transport = self.connect()
-                for number in range(len(text)):
-                    proxied.dataReceived(text[number : number + 1])
+                try:
+                    for start in range(0, len(text), piece):
+                        proxied.dataReceived(text[start : start + piece])
+                    proxied.dataReceived(b"what follows")
+                except Exception as error:
+                    self.fail(f"{text!r} raises {error!r}")
+                self.assertEqual(self.factory.asked, [], text)
                 self.assert_aborted(transport)
+
+    def test_version_1(self) -> None:
+        self.assert_malformed(
+            b"GET / HTTP/1.1\r\n\r\n",
+            b"PROXY TCP5 192.0.2.7 127.0.0.1 40000 8999\r\n",
+            b"PROXY  TCP4 192.0.2.7 127.0.0.1 40000 8999\r\n",
+            b"proxy tcp4 192.0.2.7 127.0.0.1 40000 8999\r\n",
+            b"PROXY TCP4 192.0.2.7\r\n",
+            b"PROXY TCP4 192.0.2.7 127.0.0.1 40000\r\n",
+            b"\r\n\r\n" * 30,
+        )
+
+    def test_version_1_longer_than_it_may_be(self) -> None:
+        """The specification, 2.1: 107 bytes with the CRLF."""
+        self.assert_malformed(b"PROXY UNKNOWN " + b"x" * 94)
+
+    def test_version_1_with_ports_that_are_none(self) -> None:
+        self.assert_malformed(
+            b"PROXY TCP4 192.0.2.7 127.0.0.1 port 8999\r\n",
+            b"PROXY TCP4 192.0.2.7 127.0.0.1 40000 \r\n",
+            b"PROXY TCP4 192.0.2.7 127.0.0.1 -1 8999\r\n",
+            b"PROXY TCP4 192.0.2.7 127.0.0.1 65536 8999\r\n",
+        )
+
+    def test_version_1_with_addresses_that_are_none(self) -> None:
+        self.assert_malformed(
+            b"PROXY TCP4 somewhere 127.0.0.1 40000 8999\r\n",
+            b"PROXY TCP4 192.0.2.7\x1b[31m 127.0.0.1 40000 8999\r\n",
+            b"PROXY TCP4 192.0.2.\xff 127.0.0.1 40000 8999\r\n",
+            b"PROXY TCP4 2001:db8::7 127.0.0.1 40000 8999\r\n",
+            b"PROXY TCP6 192.0.2.7 ::1 40000 8999\r\n",
+        )
+
+    def test_version_2(self) -> None:
+        self.assert_malformed(
+            SIGNATURE + b"\x11\x11\0\0",
+            SIGNATURE + b"\x22\x11\0\0",
+            SIGNATURE + b"\x21\x41\0\0",
+            SIGNATURE + b"\x21\x13\0\0",
+            version_2(0x21, 0x11, V4[:-1]),
+            version_2(0x21, 0x21, V4),
+            SIGNATURE[:-1] + b"!",
+        )
 
     def test_the_log_names_the_peer_and_quotes_nothing(self) -> None:
         with capturedLogs() as events:
@@ -303,8 +339,10 @@ class PassingTests(Case):
         self.assertEqual(self.factory.asked, [])
 
     def test_a_service_that_knows_no_half_closes(self) -> None:
-        self.factory.buildProtocol = lambda addr: Protocol()  # type: ignore[assignment, method-assign, return-value]
-        proxied, transport = self.connect(read=self.header)
+        proxied = ProxiedFactory(ServerFactory.forProtocol(Protocol)).buildProtocol(CLIENT)
+        transport = FullTransport()
+        proxied.makeConnection(transport)
+        proxied.dataReceived(self.header)
         self.assertFalse(transport.disconnecting)
         proxied.readConnectionLost()
         self.assertTrue(transport.disconnecting)
