@@ -12,11 +12,13 @@ from netsuite.serving.suite import alone
 class Options(MessageOptions):
     """The command line."""
 
+    service = "dialogue"
     framing_by_default = "nul"
 
     def postOptions(self) -> None:
         """Tell the plugin's two services apart: they differ in name and default port."""
-        self.service = "dialogue-sized" if self.framing == "sized" else "dialogue"
+        if self.framing == "sized":
+            self.service = "dialogue-sized"
 
 
 def service(options: Options) -> ListeningService:

@@ -61,7 +61,7 @@ class Options(CommonOptions, StoreOptions):
                 chosen.clear()
         try:
             tables = settings.pop("services", {})
-            super().parseOptions([*configuration.arguments(settings, self), *given])
+            super().parseOptions([*configuration.arguments(settings, self, ["config"]), *given])
             self._configure(tables)
         except usage.UsageError as error:
             raise usage.UsageError(f"{path}: {error}") from error
@@ -90,7 +90,7 @@ class Options(CommonOptions, StoreOptions):
     def _service_options(self, entry: Entry, table: Mapping[str, object]) -> ServiceOptions:
         prefix = f"services.{entry.name}."
         options: ServiceOptions = import_module(entry.tap).Options()
-        own = configuration.arguments(table, options, prefix)
+        own = configuration.arguments(table, options, ["ready-file"], prefix)
         try:
             options.parseOptions([*self._common(options), *entry.arguments, *own])
         except configuration.ConfigurationError:

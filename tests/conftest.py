@@ -24,3 +24,12 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         report.outcome = "failed"
         report.longrepr = f"NETSUITE_CI is set, and nothing may be skipped: {reason}"
     return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the end-to-end tests last.
+
+    pytest-twisted keeps the reactor running from its first test on, and trial's test cases, which
+    run it themselves, cannot be run any more.
+    """
+    items.sort(key=lambda item: "end_to_end" in item.path.parts)

@@ -9,6 +9,7 @@
 ``liveness``      telling a client that has left from one that has only stopped sending
 ``options``       the command line that every plugin understands
 ``proxied``       the PROXY protocol, for services behind HAProxy
+``proxy_header``  its header, as a pure function of bytes
 ``service``       a listening service, as Twisted's ``IService``
 ``transports``    closing so that the client can read all that it was sent
 ``suite``         some services run as one process: ready lines and file, signals, the drain

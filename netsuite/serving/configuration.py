@@ -40,22 +40,26 @@ def read(path: Path) -> dict[str, object]:
 
 def unknown(name: str, among: Collection[str], what: str) -> ConfigurationError:
     """Return the error for a name that there is not; it names the nearest that there is."""
-    near = difflib.get_close_matches(name.rpartition(".")[2], among, n=1, cutoff=0)
+    near = difflib.get_close_matches(name.rpartition(".")[2].lower(), among, n=1, cutoff=0)
     return ConfigurationError(f"unknown {what} {name!r}; did you mean {near[0]!r}?")
 
 
 def arguments(
-    table: Mapping[str, object], options: usage.Options, prefix: str = ""
+    table: Mapping[str, object],
+    options: usage.Options,
+    without: Collection[str] = (),
+    prefix: str = "",
 ) -> Iterator[str]:
     """Turn settings into the command line that says the same.
 
     :param table: the settings, by their names.
     :param options: whose options they must be.
+    :param without: options that are no settings.
     :param prefix: where in the file the table stands, such as ``services.dialogue.``.
     :raises ConfigurationError: for a name that is no option, or a value of the wrong kind.
     """
     takes_value = {name.rstrip("="): name.endswith("=") for name in options.longOpt}
-    for name in ("help", "version"):
+    for name in ("help", "version", *without):
         takes_value.pop(name, None)
     for key, value in table.items():
         where = prefix + key

@@ -1,11 +1,9 @@
 """Services behind HAProxy: the PROXY protocol, versions 1 and 2.
 
 Twisted's own ``haproxy:`` endpoint connects a protocol before the proxy has said who the client
-is, so that whatever looks at the peer first (a limit, a log line, a greeting) sees the proxy; and
-it hides half-closes. Here the service's factory is asked for a protocol, with the client's real
-address, once the header is complete.
-
-Source: W. Tarreau, *The PROXY protocol*, versions 1 & 2.
+is, so that whatever looks at the peer first (a limit, a log line, a greeting) sees the proxy; it
+hides half-closes; and it refuses some headers that arrive in pieces. Here the service's factory is
+asked for a protocol, with the client's real address, once the header is complete.
 """
 
 from __future__ import annotations
@@ -25,23 +23,16 @@ from twisted.internet.interfaces import (
 )
 from twisted.internet.protocol import Protocol, ServerFactory, connectionDone
 from twisted.logger import Logger
-
-# The parsers are pure objects and do just what is needed, but Twisted does not export them. The
-# test that runs a real HAProxy would notice if they moved.
-from twisted.protocols.haproxy._exceptions import InvalidProxyHeader
-from twisted.protocols.haproxy._v1parser import V1Parser
-from twisted.protocols.haproxy._v2parser import V2Parser
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from netsuite.serving.addresses import address_text
+from netsuite.serving.proxy_header import ProxyHeaderError, parse_header
 
 #: What an endpoint string begins with for a proxied endpoint.
 PROXY_PREFIX = "haproxy:"
 #: How long a proxy may take to send its header, in seconds. It is the first thing that it sends.
 HEADER_TIMEOUT = 10.0
-#: How many bytes decide which version it is.
-_DECISIVE = 12
 
 _log = Logger(namespace="netsuite")
 
@@ -54,9 +45,7 @@ class ProxiedProtocol(Protocol):
 
     def __init__(self, factory: ProxiedFactory) -> None:
         self._factory = factory
-        self._proxy: IAddress | None = None
         self._head = b""
-        self._parser: V1Parser | V2Parser | None = None
         self._protocol: IProtocol | None = None
         self._timeout: IDelayedCall | None = None
 
@@ -75,22 +64,17 @@ class ProxiedProtocol(Protocol):
             self._header_received(data)
 
     def _header_received(self, data: bytes) -> None:
-        if self._parser is None:
-            self._head += data
-            if len(self._head) < _DECISIVE:
-                return
-            data = self._head
-            self._parser = V2Parser() if data.startswith(V2Parser.PREFIX) else V1Parser()
+        self._head += data
         try:
-            info, rest = self._parser.feed(data)
-        except InvalidProxyHeader:
-            self._refuse("sent a malformed PROXY header")
+            header = parse_header(self._head)
+        except ProxyHeaderError as error:
+            self._refuse(str(error))
             return
-        if info is None:
+        if header is None:
             return
         self._cancel_timeout()
-        # A header without an address (LOCAL, UNKNOWN) is the proxy speaking for itself.
-        client = info.source or self.transport.getPeer()
+        rest, self._head = self._head[header.size :], b""
+        client = header.source or self.transport.getPeer()
         protocol = self._factory.wrapped.buildProtocol(client)
         if protocol is None:
             self.transport.loseConnection()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -18,7 +19,7 @@ from twisted.logger import Logger
 
 from netsuite.serving.connections import raise_descriptor_limit
 from netsuite.serving.options import CommonOptions
-from netsuite.serving.service import ListeningService
+from netsuite.serving.service import CannotStart, ListeningService
 
 Options = TypeVar("Options", bound=CommonOptions)
 
@@ -33,7 +34,7 @@ class Suite(MultiService):
     process exits with status 0; a second signal cuts the drain short.
 
     :param services: the services.
-    :param ready_file: where to write the addresses, as a JSON object; see :func:`write_ready_file`.
+    :param ready_file: where to write the addresses; see :class:`ReadyFile`.
     :param reactor: the reactor that runs them.
     """
 
@@ -49,7 +50,7 @@ class Suite(MultiService):
             from twisted.internet import reactor
         self._reactor = reactor
         self._listening = tuple(services)
-        self._ready_file = ready_file
+        self._ready_file = ReadyFile(ready_file) if ready_file is not None else None
         self._stopping = False
         for service in services:
             service.setServiceParent(self)
@@ -63,8 +64,13 @@ class Suite(MultiService):
         super().privilegedStartService()
 
     def startService(self) -> None:
-        """Have readiness announced as soon as the reactor runs."""
+        """Have readiness announced as soon as the reactor runs.
+
+        :raises netsuite.serving.service.CannotStart: when the ready file cannot be written.
+        """
         super().startService()
+        if self._ready_file is not None:
+            self._ready_file.write(self._listening)
         self._reactor.callWhenRunning(self._started)
 
     def stopService(self) -> Deferred[None]:
@@ -73,7 +79,7 @@ class Suite(MultiService):
         :returns: a Deferred that fires when the last connection is closed.
         """
         if self._ready_file is not None:
-            self._ready_file.unlink(missing_ok=True)
+            self._ready_file.remove()
         return cast("Deferred[None]", super().stopService())
 
     def _started(self) -> None:
@@ -84,7 +90,7 @@ class Suite(MultiService):
             for address in service.addresses:
                 _log.info("{service} listens on {address}", service=service.name, address=address)
         if self._ready_file is not None:
-            write_ready_file(self._ready_file, self._listening)
+            self._ready_file.publish()
         # Not through sys.stdout: there twistd would put a date in front of it.
         if sys.__stdout__ is not None:
             print("ready", file=sys.__stdout__, flush=True)
@@ -116,14 +122,40 @@ def alone(service: Callable[[Options], ListeningService]) -> Callable[[Options],
     return makeService
 
 
-def write_ready_file(path: Path, services: Sequence[ListeningService]) -> None:
-    """Write where the services listen, as a JSON object of names and lists of addresses.
+class ReadyFile:
+    """Where the services listen, as a JSON object of names and lists of addresses.
 
-    For example ``{"upper": ["tcp:127.0.0.1:40123", "udp:127.0.0.1:40124"]}``.
+    For example ``{"upper": ["tcp:127.0.0.1:40123", "udp:127.0.0.1:40124"]}``. The file is complete
+    from the moment it exists: it is written elsewhere and moved into place.
 
-    The file is complete from the moment it exists: it is written elsewhere and moved into place.
+    :param path: the file.
     """
-    addresses = {service.name: service.addresses for service in services}
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(addresses, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(path)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._draft = path.with_name(f".{path.name}.{os.getpid()}")
+
+    def write(self, services: Sequence[ListeningService]) -> None:
+        """Write it, but not yet in its place.
+
+        :raises CannotStart: when that cannot be done.
+        """
+        addresses = {service.name: service.addresses for service in services}
+        try:
+            if self._path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            self._draft.write_text(json.dumps(addresses, indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise CannotStart(
+                f"netsuite: the ready file {self._path} cannot be written: {error.strerror}. "
+                "Choose another with --ready-file."
+            ) from error
+
+    def publish(self) -> None:
+        """Move it into its place."""
+        self._draft.replace(self._path)
+
+    def remove(self) -> None:
+        """Remove it: nobody listens any more."""
+        for path in (self._draft, self._path):
+            path.unlink(missing_ok=True)

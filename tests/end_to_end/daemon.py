@@ -101,6 +101,7 @@ class Daemon:
         self.lines: list[str] = []
         self._changed = threading.Condition()
         self._ended = False
+        self._signalled = False
         self.process = subprocess.Popen(
             twistd("-n", *arguments, "--ready-file", str(self.ready_file)),
             cwd=folder,
@@ -160,6 +161,7 @@ class Daemon:
 
     def signal(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Send a signal."""
+        self._signalled = True
         self.process.send_signal(number)
 
     def wait(self) -> int:
@@ -173,7 +175,7 @@ class Daemon:
 
     def stop(self) -> None:
         """Stop the process, if it runs still, and check that it ended and behaved well."""
-        if self.process.poll() is None:
+        if self.process.poll() is None and not self._signalled:
             self.signal()
         try:
             status = self.wait()
@@ -213,13 +215,19 @@ class Daemons:
         self.state = folder / "state"
         self._started: list[Daemon] = []
 
-    def __call__(self, *arguments: str, ephemeral: bool = True) -> Daemon:
-        """Start ``twistd`` with a plugin's name and its arguments, and wait until it is ready."""
+    def __call__(self, *arguments: str, ephemeral: bool = True, wait: bool = True) -> Daemon:
+        """Start ``twistd``.
+
+        :param arguments: a plugin's name and its arguments.
+        :param ephemeral: whether the operating system chooses the ports.
+        :param wait: whether to wait until it is ready.
+        """
         if ephemeral:
             arguments = (*arguments, "--ephemeral")
         daemon = Daemon(arguments, self.folder / f"daemon-{len(self._started)}", self.state)
         self._started.append(daemon)
-        daemon.wait_until_ready()
+        if wait:
+            daemon.wait_until_ready()
         return daemon
 
     def forget(self, daemon: Daemon) -> None:
@@ -229,6 +237,9 @@ class Daemons:
     def stop(self) -> None:
         """Stop them, every one, before anything that is wrong with one is told."""
         problems = []
+        for daemon in self._started:
+            if daemon.process.poll() is None:
+                daemon.signal()
         for daemon in self._started:
             try:
                 daemon.stop()

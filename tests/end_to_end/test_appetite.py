@@ -43,8 +43,8 @@ def fill(client: socket.socket, data: memoryview) -> int:
     client.setblocking(False)
     taken = 0
     while taken < len(data):
-        # A server that is going to read at all does so within this second.
-        if not select.select([], [client], [], 1.0)[1]:
+        # A server that is going to read at all does so within this time.
+        if not select.select([], [client], [], 0.5)[1]:
             break
         taken += client.send(data[taken : taken + MIB])
     return taken
@@ -79,7 +79,7 @@ def test_one_who_never_reads_and_sends_one_huge_message(daemon: Daemon) -> None:
         assert resident(daemon.pid) - before <= 2 * MIB
 
 
-@pytest.mark.parametrize("service", REQUESTS)
+@pytest.mark.parametrize("service", ["dialogue", "home", "files"])
 def test_one_who_reads_late_gets_everything(service: str, daemon: Daemon) -> None:
     request = REQUESTS[service]
     with connect(daemon.address(service)) as client:

@@ -12,11 +12,14 @@ from tests.end_to_end.wire import connect, crowd, read_all, read_until, talk
 
 CLIENTS = 1000
 
+#: How long each request takes, where nothing depends on how long it is.
+DELAY = 0.7
+
 
 @pytest.fixture(scope="module")
 def delayed(start_once: Daemons) -> Daemon:
-    """Run the suite with a second of delay."""
-    return start_once("netsuite", "--delay", "1")
+    """Run the suite with some delay."""
+    return start_once("netsuite", "--delay", str(DELAY))
 
 
 def test_every_service_keeps_its_delay(delayed: Daemon) -> None:
@@ -47,13 +50,13 @@ def test_every_service_keeps_its_delay(delayed: Daemon) -> None:
     for name, (_, reply) in requests.items():
         with clients[name] as client:
             assert reply in read_all(client), name
-            assert 1 <= time.monotonic() - began < 3, name
+            assert DELAY <= time.monotonic() - began < 3 * DELAY, name
     for swapper, string in zip(swappers, (b"b\n", b"a\n"), strict=True):
         with swapper:
             assert read_all(swapper) == string
     with datagrams:
         assert datagrams.recv(100) == b"QUIET"
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 3 * DELAY
 
 
 def test_a_thousand_wait_side_by_side(delayed: Daemon) -> None:
@@ -64,7 +67,7 @@ def test_a_thousand_wait_side_by_side(delayed: Daemon) -> None:
         replies = [read_until(client, b"\0") for client in clients]
         took = time.monotonic() - began
     assert replies == [b"client %d\0" % number for number in range(CLIENTS)]
-    assert 1 <= took < 4
+    assert DELAY <= took < DELAY + 3
 
 
 def test_requests_on_one_connection_are_answered_in_order(delayed: Daemon) -> None:
@@ -73,11 +76,11 @@ def test_requests_on_one_connection_are_answered_in_order(delayed: Daemon) -> No
     replies = talk(delayed.address("dialogue"), requests)
     assert replies == requests.replace(b"nuqneH?", b"Qapla'!")
     # They wait side by side too.
-    assert 1 <= time.monotonic() - began < 3
+    assert DELAY <= time.monotonic() - began < 3 * DELAY
 
 
 def test_more_requests_than_may_be_in_hand_at_once(delayed: Daemon) -> None:
-    requests = b"".join(b"%d\0" % number for number in range(150))
+    requests = b"".join(b"%d\0" % number for number in range(100))
     assert talk(delayed.address("dialogue"), requests) == requests
 
 

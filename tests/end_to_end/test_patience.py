@@ -11,8 +11,8 @@ import pytest
 from tests.end_to_end.daemon import PATIENCE, Daemon, Daemons
 from tests.end_to_end.wire import connect, is_closed, read_all, talk
 
-REQUEST_TIMEOUT = 1.5
-IDLE_TIMEOUT = 3.0
+REQUEST_TIMEOUT = 1.2
+IDLE_TIMEOUT = 2.0
 
 #: For each service the beginning of a request, and a piece that never completes it.
 UNFINISHED = {
@@ -79,7 +79,7 @@ def test_a_request_has_a_deadline_that_no_byte_puts_off(daemon: Daemon) -> None:
         # The sweep that looks for it comes round in a quarter of the time.
         assert seconds + 0.05 >= REQUEST_TIMEOUT, name
         assert seconds < REQUEST_TIMEOUT * 1.25 + 0.5, name
-        assert "longer than 1.5 s" in daemon.wait_for(f"{name} #"), name
+        assert "longer than 1.2 s" in daemon.wait_for(f"{name} #"), name
 
 
 def test_who_is_slow_is_told_where_the_protocol_has_words_for_it(daemon: Daemon) -> None:

@@ -110,7 +110,7 @@ class ArgumentsTests(SynchronousTestCase):
         return list(arguments(table, Options()))
 
     def error(self, prefix: str = "", **table: object) -> str:
-        made = arguments(table, Options(), prefix)
+        made = arguments(table, Options(), prefix=prefix)
         return str(self.assertRaises(ConfigurationError, list, made))
 
     def test_each_kind_of_value(self) -> None:

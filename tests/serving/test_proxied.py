@@ -257,6 +257,7 @@ class MalformedTests(Case):
             b"PROXY TCP4 192.0.2.\xff 127.0.0.1 40000 8999\r\n",
             b"PROXY TCP4 2001:db8::7 127.0.0.1 40000 8999\r\n",
             b"PROXY TCP6 192.0.2.7 ::1 40000 8999\r\n",
+            b"PROXY TCP6 fe80::7%\x1b[31m ::1 40000 8999\r\n",  # a zone means nothing far away
         )
 
     def test_version_2(self) -> None:
@@ -277,7 +278,7 @@ class MalformedTests(Case):
         (event,) = events
         self.assertEqual(
             event["log_format"].format(**event),
-            "tcp:127.0.0.1:50544 sent a malformed PROXY header",
+            "tcp:127.0.0.1:50544 sent no PROXY header",
         )
 
 
