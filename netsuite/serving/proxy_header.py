@@ -68,8 +68,8 @@ def _version_1(data: bytes) -> ProxyHeader | None:
         return ProxyHeader(None, size)
     try:
         _proxy, family, source, destination, *ports = words
-        host = _V1_FAMILIES[family](source.decode("ascii"))
-        _V1_FAMILIES[family](destination.decode("ascii"))
+        host = _host(family, source)
+        _host(family, destination)
         source_port, _destination_port = map(_port, ports)
     except (KeyError, ValueError):
         raise ProxyHeaderError("sent a malformed PROXY header") from None
@@ -99,6 +99,12 @@ def _version_2(data: bytes) -> ProxyHeader | None:
         port = int.from_bytes(block[32:34], "big")
         return ProxyHeader(_address(ipaddress.IPv6Address(block[:16]), port), size)
     return ProxyHeader(UNIXAddress(block[:108].rstrip(b"\0") or None), size)
+
+
+def _host(family: bytes, text: bytes) -> _Host:
+    if b"%" in text:  # ipaddress takes anything for the name of a zone
+        raise ValueError(text)
+    return _V1_FAMILIES[family](text.decode("ascii"))
 
 
 def _port(text: bytes) -> int:

@@ -133,7 +133,7 @@ class ReadyFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._draft = path.with_name(f".{path.name}.{os.getpid()}")
+        self._draft = path.parent / f".{path.name}.{os.getpid()}"
 
     def write(self, services: Sequence[ListeningService]) -> None:
         """Write it, but not yet in its place.
