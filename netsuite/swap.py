@@ -18,9 +18,22 @@ class _Client:
     def __init__(self, exchange: Exchange, string: bytes, factory: SwapFactory) -> None:
         self.exchange = exchange
         self.string = string
+        self.factory = factory
         #: What the client is answered with; cancelled when it leaves.
         self.answer: Deferred[Reply] = Deferred(lambda _: factory.left(self))
         self.present = True
+
+
+class SwapExchange(Exchange):
+    """Carries the string of one client."""
+
+    client: _Client | None = None
+
+    def drain(self) -> None:
+        """Close; whoever waits for a partner waits in vain when the service stops."""
+        super().drain()
+        if self.client is not None:
+            self.client.factory.give_up(self.client)
 
 
 class SwapFactory(ExchangeFactory):
@@ -33,6 +46,8 @@ class SwapFactory(ExchangeFactory):
 
     :param delay: how long after its arrival a string can be swapped, in seconds.
     """
+
+    exchange = SwapExchange
 
     def __init__(
         self,
@@ -55,6 +70,8 @@ class SwapFactory(ExchangeFactory):
                 return self._second_string(string)
             first = False
             client = _Client(exchange, string, self)
+            assert isinstance(exchange, SwapExchange)
+            exchange.client = client
             if self._delay:
                 self.connections.reactor.callLater(self._delay, self._arrived, client)
             else:
@@ -69,6 +86,12 @@ class SwapFactory(ExchangeFactory):
         if client in self._waiting:
             self._waiting.remove(client)
 
+    def give_up(self, client: _Client) -> None:
+        """End the session of a client that waits for a partner."""
+        if client in self._waiting:
+            self._waiting.remove(client)
+            client.answer.callback(None)
+
     @staticmethod
     def _second_string(_string: bytes) -> Deferred[Reply]:
         """Never answer: the session ends with the first string's swap."""
@@ -80,6 +103,8 @@ class SwapFactory(ExchangeFactory):
             return
         if not self._waiting:
             self._waiting.append(client)
+            if self.connections.draining:
+                self.give_up(client)
             return
         partner = self._waiting.popleft()
         for one, other in ((partner, client), (client, partner)):

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from twisted.trial.unittest import SynchronousTestCase as TestCase
 
 
 @pytest.fixture(autouse=True)
@@ -27,9 +28,9 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the end-to-end tests last.
+    """Run trial's test cases first.
 
-    pytest-twisted keeps the reactor running from its first test on, and trial's test cases, which
-    run it themselves, cannot be run any more.
+    pytest-twisted keeps the reactor running from its first test on, and test cases that run it
+    themselves cannot be run any more.
     """
-    items.sort(key=lambda item: "end_to_end" in item.path.parts)
+    items.sort(key=lambda item: not issubclass(getattr(item, "cls", None) or object, TestCase))

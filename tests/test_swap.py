@@ -12,11 +12,11 @@ from netsuite.exchange import Exchange
 from netsuite.framing import Line
 from netsuite.serving.connections import Connections
 from netsuite.serving.limits import Limits
-from netsuite.swap import SwapFactory
+from netsuite.swap import SwapExchange, SwapFactory
 from tests.transports import CLIENT, Transport
 
 
-class TriedExchange(Exchange):
+class TriedExchange(SwapExchange):
     """An exchange of which the test says whether its client has left."""
 
     async def confirm(self, reply: bytes, like: bytes) -> bool:
@@ -160,6 +160,18 @@ class SwapTests(SynchronousTestCase):
         self.assertEqual((third.value(), fourth.value()), (b"D\n", b"C\n"))
         first.there(True)
         self.assertEqual((one.value(), second.value()), (b"B\n", b"A\n"))
+
+    def test_who_waits_does_not_hold_up_the_end(self) -> None:
+        self.new_factory(delay=5)
+        _first, one = self.client(b"A\n")
+        self.clock.advance(5)
+        _second, other = self.client(b"B\n")
+        self.factory.connections.drain()
+        self.assertTrue(one.write_closed)
+        self.assertFalse(other.write_closed, "its time has not come")
+        self.clock.advance(5)
+        self.assertTrue(other.write_closed)
+        self.assertEqual((one.value(), other.value()), (b"", b""))
 
     def test_delay(self) -> None:
         self.new_factory(delay=5)

@@ -97,6 +97,11 @@ class Connections:
     def __len__(self) -> int:
         return len(self._open)
 
+    @property
+    def draining(self) -> bool:
+        """Whether the service is stopping, so that nobody else will come."""
+        return self._draining
+
     def admits(self, address: IAddress) -> bool:
         """Decide whether a client that has just connected is let in.
 
