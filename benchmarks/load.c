@@ -148,6 +148,14 @@ static void open_client(struct client *client) {
         give_up(client);
         return;
     }
+    struct sockaddr_in own;
+    socklen_t size = sizeof own;
+    if (mode == UDP && getsockname(client->fd, (struct sockaddr *)&own, &size) == 0 &&
+        own.sin_port == address.sin_port) {
+        close(client->fd); /* nobody listens there, and the socket would answer itself */
+        open_client(client);
+        return;
+    }
     client->sending = true;
     watch(client, EPOLL_CTL_ADD);
 }

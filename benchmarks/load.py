@@ -149,6 +149,8 @@ class Load:
             _Datagrams, remote_addr=(_HOST, self._port)
         )
         with contextlib.closing(transport):
+            if transport.get_extra_info("sockname")[1] == self._port:
+                return  # nobody listens there, and the socket would answer itself
             while True:
                 started = time.perf_counter()
                 protocol.reply = loop.create_future()
