@@ -266,14 +266,22 @@ class Exchange(Protocol, Connection):
         replies: list[bytes] = []
         size = 0
         while self._unread_due == math.inf:
-            if in_hand and in_hand[0].settled:
+            if not in_hand:
+                if not backlog:
+                    break
+                request = backlog.popleft()
+                answer = self._apply(request)
+                if answer is not None and not isinstance(answer, bytes):
+                    self._wait(request, answer)
+                    continue
+                reply = answer
+            elif in_hand[0].settled:
                 slot = in_hand.popleft()
                 request, reply = slot.request, slot.reply
             elif backlog and len(in_hand) < MAX_IN_HAND:
                 request = backlog.popleft()
-                reply = self._begin(request)
-                if reply is _LATER:
-                    continue
+                self._wait(request, self._apply(request))
+                continue
             else:
                 break
             if reply is not None:
@@ -289,25 +297,20 @@ class Exchange(Protocol, Connection):
         if replies:
             self.transport.write(b"".join(replies))
 
-    def _begin(self, request: bytes) -> Reply:
-        """Apply the rule.
-
-        :returns: the reply if it is there and its turn has come; otherwise :data:`_LATER`, and
-            a slot is kept for it.
-        """
+    def _apply(self, request: bytes) -> Reply | Awaitable[Reply]:
         try:
-            answer = self._rule(request)
+            return self._rule(request)
         except Exception:
             self._blunder(Failure())
-            answer = None
-        at_once = answer is None or isinstance(answer, bytes)
-        if at_once and not self._in_hand:
-            return cast(Reply, answer)
+            return None
+
+    def _wait(self, request: bytes, answer: Reply | Awaitable[Reply]) -> None:
+        """Keep a place for a reply that is not there, or whose turn has not come."""
         slot = _Slot(request)
         self._in_hand.append(slot)
-        if at_once:
-            self._settle(cast(Reply, answer), slot)
-            return _LATER
+        if answer is None or isinstance(answer, bytes):
+            self._settle(answer, slot)
+            return
         waiting = (
             answer
             if isinstance(answer, Deferred)
@@ -316,7 +319,6 @@ class Exchange(Protocol, Connection):
         slot.pending = waiting.addCallbacks(self._settle, self._fail, (slot,), {}, (slot,))
         if slot.settled:
             slot.pending = None
-        return _LATER
 
     def _settle(self, reply: Reply, slot: _Slot) -> None:
         slot.reply, slot.settled = reply, True
@@ -399,8 +401,6 @@ class Exchange(Protocol, Connection):
             self.deadline = self._seconds() + self._limits.idle_timeout
 
 
-#: Stands for a reply that is not there yet, or whose turn has not come.
-_LATER = b"(later)"
 #: Replies are handed to the transport in pieces of about this size, so that it can say stop.
 _WRITE_SIZE = 64 * 1024
 

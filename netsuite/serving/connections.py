@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import resource
 from collections import Counter
+from functools import cached_property
 from itertools import count
 
 from twisted.internet.defer import Deferred, succeed
@@ -35,10 +36,15 @@ class Connection:
     deadline = math.inf
     #: What tells this connection from all others of the process, in the log.
     number = 0
-    #: The peer's address in words, such as ``tcp:127.0.0.1:50544``.
-    peer = "?"
+    #: The client's address.
+    address: IAddress
     #: The IP address that the connection counts for; None for one that is exempt.
     host: str | None = None
+
+    @property
+    def peer(self) -> str:
+        """The client's address in words, such as ``tcp:127.0.0.1:50544``."""
+        return address_text(self.address)
 
     def expired(self) -> None:
         """Do what is due now that the deadline has passed."""
@@ -94,6 +100,11 @@ class Connections:
         self._refused = 0
         self._quiet_until = -math.inf
 
+    @cached_property
+    def _descriptors(self) -> float:
+        # Asked when the first client comes: the limit is raised when the process has started.
+        return descriptors_for_connections()
+
     def __len__(self) -> int:
         return len(self._open)
 
@@ -112,7 +123,7 @@ class Connections:
             return False
         if len(self._open) >= self.limits.max_connections:
             reason = f"{len(self._open)} connections are open already"
-        elif Connections._in_process >= descriptors_for_connections():
+        elif Connections._in_process >= self._descriptors:
             reason = "the process is short of file descriptors (see ulimit -n)"
         elif self._per_host[remote_host(address) or ""] >= self.limits.max_per_peer:
             reason = f"{self.limits.max_per_peer} connections of that address are open already"
@@ -125,7 +136,7 @@ class Connections:
         """Count a connection that has been made, and watch its deadline."""
         connection.connections = self
         connection.number = next(self._numbers)
-        connection.peer = address_text(address)
+        connection.address = address
         connection.host = remote_host(address)
         self._open.add(connection)
         Connections._in_process += 1
