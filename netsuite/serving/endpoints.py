@@ -7,6 +7,7 @@ Twisted's strings know streams only; for datagrams the same form is used,
 from __future__ import annotations
 
 import ipaddress
+import re
 
 import attrs
 from twisted.internet.endpoints import quoteStringArgument, serverFromString
@@ -19,7 +20,16 @@ from netsuite.serving.proxied import PROXY_PREFIX, ProxiedEndpoint
 #: once wait for TCP's retransmissions, seconds long.
 BACKLOG = 1024
 
-_TAKES_BACKLOG = ("tcp:", "tcp6:", "ssl:", "tls:", "unix:")
+# What the parts of Twisted's strings are when they are given without a name.
+_POSITIONS = {
+    "tcp": ("port", "interface", "backlog"),
+    "tcp6": ("port", "backlog", "interface"),
+    "ssl": ("port", "privateKey", "certKey", "sslmethod", "interface", "backlog"),
+    "tls": ("path", "port", "backlog", "interface"),
+    "unix": ("address", "mode", "backlog"),
+}
+# Twisted's strings mean every interface unless they name one.
+_LOOPBACK = {"tcp": "127.0.0.1", "ssl": "127.0.0.1", "tls": "127.0.0.1", "tcp6": "::1"}
 
 
 @attrs.frozen
@@ -76,14 +86,27 @@ def parse_datagram(description: str) -> DatagramPort:
 def parse_stream(reactor: IReactorCore, description: str) -> IStreamServerEndpoint:
     """Parse an endpoint string for streams: ``tcp:``, ``unix:``, ``tls:``, ``haproxy:`` and so on.
 
+    One that names no interface is for the loopback interface.
+
     :raises ValueError: when it is malformed; the message says why.
     """
     if description.startswith(PROXY_PREFIX):
         return ProxiedEndpoint(parse_stream(reactor, description.removeprefix(PROXY_PREFIX)))
-    if description.startswith(_TAKES_BACKLOG) and ":backlog=" not in description:
-        description += f":backlog={BACKLOG}"
     try:
-        return IStreamServerEndpoint(serverFromString(reactor, description))
+        return IStreamServerEndpoint(serverFromString(reactor, _with_defaults(description)))
     except Exception as error:
         # Twisted's parsers raise whatever their arguments make them stumble over.
         raise ValueError(f"{description!r} is no endpoint to listen on: {error}") from error
+
+
+def _with_defaults(description: str) -> str:
+    """Add what an endpoint string leaves to us: the interface, and the backlog."""
+    kind, *parts = re.split(r"(?<!\\):", description)
+    positions = _POSITIONS.get(kind, ())
+    unnamed = [part for part in parts if "=" not in part]
+    given = {*positions[: len(unnamed)], *(part.partition("=")[0] for part in parts)}
+    if kind in _LOOPBACK and "interface" not in given:
+        description += f":interface={quoteStringArgument(_LOOPBACK[kind])}"
+    if "backlog" in positions and "backlog" not in given:
+        description += f":backlog={BACKLOG}"
+    return description

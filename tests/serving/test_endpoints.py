@@ -122,6 +122,28 @@ class StreamTests(SynchronousTestCase):
             ((_port, _factory, backlog, _interface),) = listening(text).tcpServers
             self.assertEqual(backlog, 5)
 
+    def test_loopback_unless_told_otherwise(self) -> None:
+        for text, interface in (
+            ("tcp:4000", "127.0.0.1"),
+            ("tcp:port=4000", "127.0.0.1"),
+            ("tcp:4000:backlog=5", "127.0.0.1"),
+            ("haproxy:tcp:4000", "127.0.0.1"),
+            ("tcp6:4000", "::1"),
+            ("tcp6:4000:5", "::1"),
+            ("tcp:4000:interface=0.0.0.0", "0.0.0.0"),
+            ("tcp:4000:interface=", ""),
+            ("tcp:4000:192.0.2.1", "192.0.2.1"),
+            (r"tcp6:4000:5:\:\:", "::"),
+        ):
+            ((_port, _factory, _backlog, bound),) = listening(text).tcpServers
+            self.assertEqual(bound, interface, text)
+
+    def test_parts_without_a_name(self) -> None:
+        ((port, _factory, backlog, bound),) = listening("tcp:4000:127.0.0.2:7").tcpServers
+        self.assertEqual((port, backlog, bound), (4000, 7, "127.0.0.2"))
+        ((path, _factory, backlog, mode, _lock),) = listening("unix:/run/upper:660:7").unixServers
+        self.assertEqual((path, backlog, mode), ("/run/upper", 7, 0o660))
+
     def test_none_where_there_is_none(self) -> None:
         """``stdio:`` and ``systemd:`` know of no backlog."""
         parse_stream(IReactorCore(MemoryReactor()), "stdio:")
