@@ -145,10 +145,13 @@ class Daemon:
         host, port = self.address(service)
         return f"http://{host}:{port}{path}"
 
-    def wait_for(self, wanted: str | Callable[[str], bool]) -> str:
-        """Wait for a line of the log that holds a text, or of which something is true."""
+    def wait_for(self, wanted: str | Callable[[str], bool], since: int = 0) -> str:
+        """Wait for a line of the log that holds a text, or of which something is true.
+
+        :param since: how many lines at the beginning not to look at.
+        """
         is_it = wanted if callable(wanted) else lambda line: wanted in line
-        seen = 0
+        seen = since
         until = time.monotonic() + PATIENCE
         with self._changed:
             while True:

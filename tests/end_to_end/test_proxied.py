@@ -82,7 +82,7 @@ def test_the_log_names_the_client(name: str, daemon: Daemon) -> None:
     shown = f"tcp:[{source}]:40000" if ":" in source else f"tcp:{source}:40000"
     before = len(daemon.lines)
     assert talk(daemon.address("dialogue"), header + b"hi\0") == b"hi\0"
-    round_trip(daemon.address("greeter"))
+    daemon.wait_for(f"{shown}: closed", since=before)
     lines = [line for line in daemon.lines[before:] if "dialogue #" in line]
     assert [line.partition(" tcp:")[2] for line in lines] == [
         f"{shown}: {event}".removeprefix("tcp:") for event in ("connected", "closed")

@@ -84,11 +84,15 @@ def assert_explained(text: str, service: str, port: int) -> None:
     assert "--listen" in complaints[0]
 
 
-def assert_daemon_explained(printed: str, log: str, service: str, port: int) -> None:
+def assert_daemon_explained(printed: str, log: Path, service: str, port: int) -> None:
     """Check the same for a daemon: of its error twistd prints only as much as fits on a line."""
     assert "Traceback" not in printed
     assert f"{service} cannot listen on tcp:{port}" in printed
-    assert_explained(log, service, port)
+    # The daemon may still be writing its log when the command that started it has ended.
+    until = time.monotonic() + PATIENCE
+    while "--ephemeral" not in log.read_text() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert_explained(log.read_text(), service, port)
 
 
 def test_a_busy_port_is_one_clear_error(busy: int, tmp_path: Path) -> None:
@@ -103,7 +107,7 @@ def test_a_busy_port_is_a_daemons_clear_error(busy: int, tmp_path: Path) -> None
     listen = f"tcp:{busy}:interface=127.0.0.1"
     ended = run(twistd("dialogue", "--listen", listen), tmp_path)
     assert ended.returncode == 1
-    log = (tmp_path / "twistd.log").read_text()
+    log = tmp_path / "twistd.log"
     assert_daemon_explained((ended.stdout + ended.stderr).decode(), log, "dialogue", busy)
     assert not (tmp_path / "twistd.pid").exists()
 
@@ -119,7 +123,7 @@ def test_a_busy_port_stops_the_whole_suite(options: list[str], busy: int, tmp_pa
     if options:
         assert_explained(printed, "clock", busy)
     else:
-        log = (tmp_path / "twistd.log").read_text()
+        log = tmp_path / "twistd.log"
         assert_daemon_explained(printed, log, "clock", busy)
     assert not (tmp_path / "twistd.pid").exists()
     assert not (tmp_path / "ready.json").exists()
