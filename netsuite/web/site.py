@@ -16,7 +16,6 @@ class Site(server.Site):
     :param root: the root of the tree.
     :param connections: the service's books.
     :param delay: how long each request takes, in seconds.
-    :param log_requests: whether to write a log line for each request.
     """
 
     noisy = False
@@ -27,13 +26,11 @@ class Site(server.Site):
         connections: Connections,
         *,
         delay: float = 0.0,
-        log_requests: bool = False,
     ) -> None:
         # Forms are read by those who want them, from the body; twisted.web would read all of them.
         super().__init__(root, reactor=connections.reactor, parsePOSTFormSubmission=False)
         self.connections = connections
         self.delay = delay
-        self._log_requests = log_requests
 
     def logPrefix(self) -> str:
         """Return what Twisted's own log lines call the service."""
@@ -48,6 +45,4 @@ class Site(server.Site):
         return Channel(self, addr) if self.connections.admits(addr) else None
 
     def log(self, request: http.Request) -> None:
-        """Write a line about a finished request, if such are wanted."""
-        if self._log_requests:
-            super().log(request)
+        """Write no line about a finished request: what is logged is connections and faults."""
