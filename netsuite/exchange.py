@@ -135,12 +135,16 @@ class Exchange(Protocol, Connection):
         self._reading = True
         self._working = False
         self._half_closed = False
-        self._complaint: str | None = None
+        self._reason: str | None = None  # why the client is refused
 
     @property
     def half_closed(self) -> bool:
         """Whether the client has ended its sending side, or left: TCP says the same of both."""
         return self._half_closed
+
+    def complaint(self, reason: str) -> bytes | None:
+        """Return the message that tells the client why it is refused, if there is one."""
+        return self._complain(reason) if self._complain is not None else None
 
     # What Twisted calls
 
@@ -347,7 +351,7 @@ class Exchange(Protocol, Connection):
     def _refuse(self, reason: str) -> None:
         """End the session because of what the client did, once it has its earlier replies."""
         self.connections.log(self, reason)
-        self._complaint = reason
+        self._reason = reason
         self._end()
 
     def _end(self) -> None:
@@ -372,8 +376,9 @@ class Exchange(Protocol, Connection):
         self._phase = _Phase.LINGERING
         self._unread_due = math.inf
         transport = self.transport
-        if self._complaint is not None and self._complain is not None:
-            transport.write(self._framing.encode(self._complain(self._complaint)))
+        complaint = self.complaint(self._reason) if self._reason is not None else None
+        if complaint is not None:
+            transport.write(self._framing.encode(complaint))
         transport.unregisterProducer()
         self.deadline = self._seconds() + self._limits.idle_timeout  # to send what is buffered
         finish(transport, half_closed=self._half_closed)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from enum import Enum
 
-from netsuite.exchange import Rule
+from netsuite.exchange import Last, Rule, complaint
 from netsuite.serving.service import CannotStart
-from netsuite.storage import SqliteStore, StoreError, open_store
+from netsuite.storage import Store, StoreError, Transaction, open_store, settled
 
 #: The secret number is drawn from 1 to this.
 HIGHEST = 1000
@@ -53,7 +52,7 @@ class Secret:
         self._store_url = store_url
         self._preset = preset
         self._renew = renew
-        self._store: SqliteStore | None = None
+        self._store: Store | None = None
 
     def open(self) -> None:
         """Open the store, and see to it that there is a secret.
@@ -62,17 +61,21 @@ class Secret:
         """
         try:
             self._store = open_store(self._store_url)
+            self._store.transact_now(self._prepare)
         except (StoreError, ValueError) as error:
             raise CannotStart(f"netsuite: {self._service}: {error}") from error
-        kept = self._store.read("SELECT secret FROM secrets WHERE service = ?", self._service)
+
+    def _prepare(self, transaction: Transaction) -> None:
+        kept = transaction.execute("SELECT secret FROM secrets WHERE service = ?", self._service)
         if kept and not self._renew and self._preset in (None, kept[0][0]):
             return
-        secret = self._preset if self._preset is not None else self._draw()
-        self._store.write_now(
-            lambda connection: connection.execute(
-                "INSERT OR REPLACE INTO secrets (service, secret, found) VALUES (?, ?, 0)",
-                (self._service, secret),
-            )
+        transaction.execute(
+            """
+            INSERT INTO secrets (service, secret, found) VALUES (?, ?, 0)
+            ON CONFLICT (service) DO UPDATE SET secret = excluded.secret, found = 0
+            """,
+            self._service,
+            self._preset if self._preset is not None else self._draw(),
         )
 
     async def close(self) -> None:
@@ -80,27 +83,37 @@ class Secret:
         if self._store is not None:
             await self._store.close()
 
-    def look(self, guess: str) -> Verdict:
-        """Return what a guess would be answered with, and leave everything as it is."""
+    async def look(self, guess: str) -> Verdict:
+        """Return what a guess would be answered with, and leave everything as it is.
+
+        :raises netsuite.storage.StoreError: when the store cannot be read.
+        """
         assert self._store is not None
-        ((secret, found),) = self._store.read(
-            "SELECT secret, found FROM secrets WHERE service = ?", self._service
+        ((secret, found),) = await settled(
+            self._store.read("SELECT secret, found FROM secrets WHERE service = ?", self._service)
         )
         if found:
             return Verdict.FOUND
         return Verdict.RIGHT if guess == secret else Verdict.WRONG
 
     async def claim(self, guess: str) -> Verdict:
-        """Return the answer to a guess that looked right, once it is recorded who was first."""
+        """Return the answer to a guess, once it is recorded if it was the first right one.
 
-        def mark_found(connection: sqlite3.Connection) -> int:
-            return connection.execute(
-                "UPDATE secrets SET found = 1 WHERE service = ? AND secret = ? AND NOT found",
-                (self._service, guess),
-            ).rowcount
-
+        :raises netsuite.storage.StoreError: when the store cannot be used.
+        """
         assert self._store is not None
-        return Verdict.RIGHT if await self._store.write(mark_found) else self.look(guess)
+        verdict = await self.look(guess)
+        if verdict is not Verdict.RIGHT:
+            return verdict
+        first = await self._store.write(
+            """
+            UPDATE secrets SET found = 1 WHERE service = ? AND secret = ? AND found = 0
+            RETURNING service
+            """,
+            self._service,
+            guess,
+        )
+        return Verdict.RIGHT if first else await self.look(guess)
 
 
 def draw_number() -> str:
@@ -122,14 +135,11 @@ def number(text: str) -> str | None:
 def number_rule(secret: Secret) -> Rule:
     """Return the rule of ``secret``: whatever is no number is simply wrong."""
 
-    def rule(request: bytes) -> bytes | Awaitable[bytes]:
-        guess = number(request.decode("ascii", "replace"))
-        verdict = secret.look(guess or "")
-        if guess is not None and verdict is Verdict.RIGHT:
-            return _claim(guess)
+    async def rule(request: bytes) -> bytes:
+        try:
+            verdict = await secret.claim(number(request.decode("ascii", "replace")) or "")
+        except StoreError:
+            return Last(complaint("the secret is out of reach just now; try again later"))
         return verdict.value
-
-    async def _claim(guess: str) -> bytes:
-        return (await secret.claim(guess)).value
 
     return rule

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable
+from http import HTTPStatus
 from pathlib import Path
 from typing import ClassVar
 
 from twisted.web.iweb import IRequest
 
 from netsuite.secret import Secret, Verdict
-from netsuite.web.responses import Response
+from netsuite.storage import StoreError
+from netsuite.web.responses import HTTPError, Response
 from netsuite.web.router import Router
 
 _INVITATION = "Guess the secret word: put it after the slash in the address."
@@ -47,15 +50,23 @@ class SecretWord:
     @router.get("/<path:guess>")
     async def guess(self, _request: IRequest, guess: str) -> Response:
         """Answer a guess."""
-        verdict = self._secret.look(guess)
-        if verdict is Verdict.RIGHT:
-            verdict = await self._secret.claim(guess)
-        return _page(verdict.value.decode("ascii"))
+        return await _answer(self._secret.claim(guess))
 
     @router.route("/<path:guess>", methods=("HEAD",))
-    def look(self, _request: IRequest, guess: str) -> Response:
+    async def look(self, _request: IRequest, guess: str) -> Response:
         """Answer as GET would, but leave the secret where it is: HEAD changes nothing."""
-        return _page(self._secret.look(guess).value.decode("ascii"))
+        return await _answer(self._secret.look(guess))
+
+
+async def _answer(judging: Awaitable[Verdict]) -> Response:
+    try:
+        return _page((await judging).value.decode("ascii"))
+    except StoreError as error:
+        raise HTTPError(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "the secret word is out of reach just now; try again later",
+            headers={"Retry-After": "1"},
+        ) from error
 
 
 def _page(text: str) -> Response:

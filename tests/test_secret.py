@@ -13,6 +13,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
 from twisted.trial.unittest import TestCase
 
+from netsuite.exchange import Reply
 from netsuite.secret import HIGHEST, Secret, Verdict, draw_number, number, number_rule
 from netsuite.secretword import SecretWord, draw_word
 from netsuite.serving.service import CannotStart
@@ -34,12 +35,12 @@ class Case(TestCase):
 class SecretTests(Case):
     async def test_the_first_right_guess(self) -> None:
         secret = self.open()
-        self.assertIs(secret.look("41"), Verdict.WRONG)
-        self.assertIs(secret.look("42"), Verdict.RIGHT)
-        self.assertIs(secret.look("42"), Verdict.RIGHT, "a look changes nothing")
+        self.assertIs(await secret.look("41"), Verdict.WRONG)
+        self.assertIs(await secret.look("42"), Verdict.RIGHT)
+        self.assertIs(await secret.look("42"), Verdict.RIGHT, "a look changes nothing")
         self.assertIs(await secret.claim("42"), Verdict.RIGHT)
         for guess in ("42", "41", ""):
-            self.assertIs(secret.look(guess), Verdict.FOUND)
+            self.assertIs(await secret.look(guess), Verdict.FOUND)
         self.assertIs(await secret.claim("42"), Verdict.FOUND)
 
     async def test_only_one_is_first(self) -> None:
@@ -54,32 +55,32 @@ class SecretTests(Case):
         first = self.open()
         await first.claim("42")
         await first.close()
-        self.assertIs(self.open().look("1"), Verdict.FOUND)
-        self.assertIs(self.open(preset=None).look("1"), Verdict.FOUND)
-        self.assertIs(self.open(preset="7").look("42"), Verdict.WRONG)
-        self.assertIs(self.open(preset=None).look("7"), Verdict.RIGHT)
+        self.assertIs(await self.open().look("1"), Verdict.FOUND)
+        self.assertIs(await self.open(preset=None).look("1"), Verdict.FOUND)
+        self.assertIs(await self.open(preset="7").look("42"), Verdict.WRONG)
+        self.assertIs(await self.open(preset=None).look("7"), Verdict.RIGHT)
 
     async def test_drawing_again(self) -> None:
         await self.open().claim("42")
         secret = self.open(preset=None, renew=True)
-        verdicts = [secret.look(str(guess)) for guess in range(HIGHEST + 2)]
+        verdicts = [await secret.look(str(guess)) for guess in range(HIGHEST + 2)]
         self.assertEqual(verdicts.count(Verdict.RIGHT), 1)
         self.assertEqual(verdicts[0], Verdict.WRONG)
         self.assertEqual(verdicts[-1], Verdict.WRONG)
 
-    def test_two_services_have_two_secrets(self) -> None:
+    async def test_two_services_have_two_secrets(self) -> None:
         number_secret = self.open(preset="1")
         word_secret = Secret("secretword", draw_word, store_url=self.url, preset="word")
         word_secret.open()
         self.addCleanup(lambda: Deferred.fromCoroutine(word_secret.close()))
-        self.assertIs(number_secret.look("1"), Verdict.RIGHT)
-        self.assertIs(word_secret.look("word"), Verdict.RIGHT)
+        self.assertIs(await number_secret.look("1"), Verdict.RIGHT)
+        self.assertIs(await word_secret.look("word"), Verdict.RIGHT)
 
     def test_a_store_that_cannot_be_used(self) -> None:
         Path("file").write_bytes(b"this is no database, but more than a hundred bytes" * 10)
         for url, reason in (
             ("sqlite:file", "secret: the store sqlite:.*file cannot be used: file is not a data"),
-            ("sqlite:file/store", "cannot be used: .*; mend it, or name another with --store"),
+            ("sqlite:file/store", "cannot be used: .*; mend that, or name another with --store"),
         ):
             with self.assertRaisesRegex(CannotStart, reason):
                 self.open(store_url=url)
@@ -107,13 +108,17 @@ class NumberTests(Case):
 
     async def test_rule(self) -> None:
         rule = number_rule(self.open())
+
+        async def ask(request: bytes) -> Reply:
+            answer = rule(request)
+            assert not isinstance(answer, bytes)
+            assert answer is not None
+            return await answer
+
         for request in (b"41", b"", b"forty-two", b"\xff", b"9" * 60_000):
-            self.assertEqual(rule(request), b"wrong")
-        answer = rule(b" 42 ")
-        assert not isinstance(answer, bytes)
-        assert answer is not None
-        self.assertEqual(await answer, b"right")
-        self.assertEqual(rule(b"nonsense"), b"secret found")
+            self.assertEqual(await ask(request), b"wrong")
+        self.assertEqual(await ask(b" 42 "), b"right")
+        self.assertEqual(await ask(b"nonsense"), b"secret found")
 
 
 class WordTests(Case):

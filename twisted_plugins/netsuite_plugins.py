@@ -68,3 +68,9 @@ files = ServiceMaker(
     "Files, listings and CGI scripts (HTTP 8888).",
     "files",
 )
+cars = ServiceMaker(
+    "cars",
+    "netsuite.tap.cars",
+    "A registry of cars, in pickles or JSON (9653).",
+    "cars",
+)

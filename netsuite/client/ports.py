@@ -28,6 +28,7 @@ _SIGNS = {
     "home": (_GET, rb"hello client"),
     "secretword": (_GET, rb"<title>Secret word"),
     "files": (_GET, rb"Index of <bdi>"),
+    "cars": (b'\0\0\0\x16["GET_CAR_DETAILS",""]', rb"This license is not registered"),
 }
 
 #: As much of an answer as is looked at, in bytes.

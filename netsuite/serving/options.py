@@ -17,7 +17,7 @@ from netsuite.framing import FRAMINGS, Framing
 from netsuite.serving.connections import Connections
 from netsuite.serving.endpoints import describe, is_datagram, parse_datagram
 from netsuite.serving.limits import Limits
-from netsuite.storage import path_of
+from netsuite.storage import parse_url
 
 Parser = Callable[[str], Any]
 
@@ -93,14 +93,6 @@ def one_of(choices: Collection[str]) -> Parser:
         return text
 
     return parse
-
-
-def store_url(text: str) -> str:
-    """Parse the URL of a store, and make its path absolute: a daemon changes its directory.
-
-    :raises ValueError: when it is not one.
-    """
-    return f"sqlite:{path_of(text)}"
 
 
 class CommonOptions(usage.Options):
@@ -230,5 +222,5 @@ class StoreOptions(usage.Options):
     """What the plugin of a service that keeps something understands besides."""
 
     optParameters: ClassVar[list[list[Any]]] = [
-        parameter("store", store_url, "Where state is kept: sqlite:PATH (an embedded file)")
+        parameter("store", parse_url, "Where state is kept: sqlite:PATH or postgresql://…")
     ]

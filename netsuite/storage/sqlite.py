@@ -2,130 +2,228 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol
 
 from twisted.internet.defer import Deferred
-from twisted.internet.threads import deferToThreadPool
-from twisted.python.threadpool import ThreadPool
 
-T = TypeVar("T")
-
-#: The schema, as the steps that lead to it. A step is never changed once it has been released: a
-#: store's ``user_version`` is the number of steps that it has taken.
-MIGRATIONS: Sequence[str] = (
-    """
-    CREATE TABLE secrets (
-        service TEXT PRIMARY KEY,
-        secret TEXT NOT NULL,
-        found INTEGER NOT NULL DEFAULT 0
-    ) STRICT
-    """,
+from netsuite.storage.interface import (
+    ConstraintViolated,
+    Operation,
+    Rows,
+    Statement,
+    StoreBusy,
+    StoreError,
+    StoreUnavailable,
+    T,
+    Transaction,
 )
+from netsuite.storage.lane import MAX_GROUP, Complaints, Lane
+from netsuite.storage.schema import MIGRATIONS, newer
 
 #: How long to wait for another process that is writing to the same file, in seconds.
 BUSY_TIMEOUT = 5.0
 
 
-class StoreError(Exception):
-    """The store cannot be used; the message says why and what to do."""
+class Connection(Protocol):
+    """What is used of ``sqlite3.Connection``."""
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Any:
+        """Carry out a statement; returns its cursor."""
+
+    def interrupt(self) -> None:
+        """Make what is under way fail."""
+
+    def close(self) -> None:
+        """Close the connection."""
+
+
+def connect(path: Path) -> Connection:
+    """Open a file with Python's own SQLite, without a wait for locks."""
+    return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
 
 
 class SqliteStore:
-    """A store in one file.
+    """A store in one file; see :class:`~netsuite.storage.interface.Store`.
 
-    Reads of a few records are answered on the spot, from the page cache. Writes are done by a
-    thread, one after the other, and are on the disk when their Deferred fires: the reactor never
-    waits for the disk.
+    Reads are answered on the spot, from the page cache.
 
     :param path: the file; it and its folder are made where they are missing.
+    :param max_group: the most statements that share a commit.
+    :param busy_timeout: how long to wait for another process that is writing, in seconds.
+    :param connect: opens a connection.
     :raises StoreError: when the file cannot be used.
     """
 
-    def __init__(self, path: Path, *, reactor: Any = None) -> None:
-        if reactor is None:
-            from twisted.internet import reactor
-        self._reactor = reactor
-        self._path = path
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_group: int = MAX_GROUP,
+        busy_timeout: float = BUSY_TIMEOUT,
+        connect: Callable[[Path], Connection] = connect,
+        reactor: Any = None,
+    ) -> None:
+        name = f"sqlite:{path}"
+        connections: list[Connection] = []
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._reader = self._connect()
-            self._writer = self._connect()
-            self._migrate()
-        except (OSError, sqlite3.Error) as error:
+            connections += [connect(path), connect(path)]
+            self._session = SqliteSession(connections[0], busy_timeout)
+            self._session.transact(lambda transaction: _migrate(transaction, name))
+            self._reader = connections[1]
+            self._reader.execute("PRAGMA query_only = ON")
+        except BaseException as error:
+            for connection in connections:
+                connection.close()
+            if not isinstance(error, OSError | sqlite3.Error | StoreUnavailable):
+                raise
             raise StoreError(
-                f"the store sqlite:{path} cannot be used: {error}; "
-                "mend it, or name another with --store sqlite:PATH"
+                f"the store {name} cannot be used: {error}; mend that, or name another with --store"
             ) from error
-        # The thread starts with the first write, so that a process that fails to start ends.
-        self._thread = ThreadPool(minthreads=0, maxthreads=1, name="store")
-        self._thread.start()
+        self._closed = False
+        self._lane = Lane(self._session, Complaints(name), max_group=max_group, reactor=reactor)
 
-    def read(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-        """Return the rows that a query finds, with every write in them that is done."""
-        return self._reader.execute(query, parameters).fetchall()
+    def read(self, sql: str, *parameters: object) -> Rows | Deferred[Rows]:
+        """Return the rows that a query finds, at once unless the file is locked."""
+        try:
+            with _translated():
+                rows: Rows = self._reader.execute(sql, parameters).fetchall()
+                return rows
+        except sqlite3.ProgrammingError:
+            if self._closed:
+                raise StoreUnavailable("the store is closed") from None
+            raise
+        except StoreBusy:
+            # Another process recovers or closes the file: the thread can wait for it.
+            return self._lane.run(Statement(sql, parameters))
 
-    def write(self, operation: Callable[[sqlite3.Connection], T]) -> Deferred[T]:
-        """Do something in a transaction of its own.
+    def write(self, sql: str, *parameters: object) -> Deferred[Rows]:
+        """Carry out one statement that writes, in one commit with those that arrive with it."""
+        return self._lane.run(Statement(sql, parameters))
 
-        :param operation: is called in another thread, with the connection to work on. What it
-            raises rolls the transaction back and comes out of the Deferred.
-        :returns: a Deferred of the operation's result, which fires when it is on the disk.
-        """
-        return deferToThreadPool(self._reactor, self._thread, self._in_transaction, operation)
+    def transact(self, operation: Operation[T]) -> Deferred[T]:
+        """Carry out several statements in a transaction of their own, in another thread."""
+        return self._lane.transact(operation)
 
-    def write_now(self, operation: Callable[[sqlite3.Connection], T]) -> T:
-        """Do the same and wait for the disk: before the first client, while nobody is kept waiting.
-
-        :returns: the operation's result.
-        """
-        return self._in_transaction(operation)
+    def transact_now(self, operation: Operation[T]) -> T:
+        """Do the same and wait for it."""
+        return self._session.transact(operation)
 
     async def close(self) -> None:
-        """Finish the writes that were asked for, and close the file; a second time does nothing."""
-        if self._thread.joined:
-            return
-        await deferToThreadPool(self._reactor, self._thread, lambda: None)
-        self.close_at_once()
+        """Finish what was asked for, and close the file; a second time does nothing."""
+        await self._lane.close()
+        self._close_reader()
 
     def close_at_once(self) -> None:
-        """Close the file, once the write that is under way is done."""
-        self._thread.stop()
-        self._writer.close()
+        """Close the file where no reactor runs."""
+        self._lane.close_at_once()
+        self._close_reader()
+
+    def _close_reader(self) -> None:
+        self._closed = True
         self._reader.close()
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
-        )
-        # A commit is on the disk when it returns, and readers never wait for a writer.
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        return connection
 
-    def _in_transaction(self, operation: Callable[[sqlite3.Connection], T]) -> T:
-        connection = self._writer
-        connection.execute("BEGIN IMMEDIATE")
+class SqliteSession:
+    """The connection that writes; see :class:`~netsuite.storage.lane.Session`.
+
+    :param connection: the connection.
+    :param busy_timeout: how long to wait for another process that is writing, in seconds.
+    """
+
+    def __init__(self, connection: Connection, busy_timeout: float) -> None:
+        self._connection = connection
+        self._busy_timeout = busy_timeout
+        # A commit is on the disk when it returns, and readers never wait for a writer.
+        self._patiently("PRAGMA journal_mode = WAL")
+        self._patiently("PRAGMA synchronous = FULL")
+
+    def connect(self) -> None:
+        """Do nothing: a file is always there."""
+
+    def run(self, statements: Sequence[Statement]) -> list[Rows]:
+        """Carry out statements in one transaction."""
+        return self.transact(
+            lambda transaction: [
+                transaction.execute(sql, *parameters) for sql, parameters in statements
+            ]
+        )
+
+    def transact(self, operation: Operation[T]) -> T:
+        """Carry out an operation in a transaction of its own."""
+        connection = self._connection
+        self._patiently("BEGIN IMMEDIATE")
         try:
-            result = operation(connection)
+            result = operation(self)
+            with _translated():
+                connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            # SQLite has rolled back already where the disk was full, or failed.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             raise
-        connection.execute("COMMIT")
         return result
 
-    def _migrate(self) -> None:
-        def steps(connection: sqlite3.Connection) -> None:
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version > len(MIGRATIONS):
-                raise StoreError(
-                    f"the store sqlite:{self._path} was written by a newer netsuite; "
-                    "update netsuite, or name another with --store sqlite:PATH"
-                )
-            for step in MIGRATIONS[version:]:
-                connection.execute(step)
-            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    def execute(self, sql: str, *parameters: object) -> Rows:
+        """Carry out a statement of the transaction that is under way."""
+        with _translated():
+            rows: Rows = self._connection.execute(sql, parameters).fetchall()
+            return rows
 
-        self.write_now(steps)
+    def interrupt(self) -> None:
+        """Make what is under way fail soon."""
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    def _patiently(self, sql: str) -> None:
+        """Carry out a statement as soon as no other process has locked the file."""
+        deadline = time.monotonic() + self._busy_timeout
+        while True:
+            try:
+                self.execute(sql)
+                return
+            except StoreBusy:
+                if time.monotonic() > deadline:
+                    raise
+            # SQLite's own waits grow to 100 ms, so that a busy neighbour would always be first.
+            time.sleep(random.uniform(0.0002, 0.002))
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Raise what went wrong in the database as a :class:`StoreError`."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise ConstraintViolated(str(error)) from error
+    except sqlite3.ProgrammingError:
+        raise  # the fault is ours
+    except sqlite3.DatabaseError as error:
+        # What Python itself has to complain of, such as text that is no UTF-8, has no code.
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        locked = code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+        raise (StoreBusy if locked else StoreUnavailable)(str(error)) from error
+
+
+def _migrate(transaction: Transaction, name: str) -> None:
+    """Take the steps that the file has not taken."""
+    ((version,),) = transaction.execute("PRAGMA user_version")
+    if version > len(MIGRATIONS):
+        raise StoreError(newer(name))
+    for step in MIGRATIONS[version:]:
+        for statement in step.sqlite:
+            transaction.execute(statement)
+    transaction.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")

@@ -159,3 +159,35 @@ def clock_fork_client() -> str:
     assert connected
     imports = "from random import randint\nfrom time import sleep\n"
     return imports + start + CLOCK_FORK_CLIENT.text
+
+
+#: The classic client of the car registry: the functions that the slides show, in their order.
+CAR_REGISTRATION = [
+    Program("car-registration.txt", heading, mends)
+    for heading, mends in (
+        ("We now review the get_car_details() function", []),
+        ("We now review the change_mileage() function", []),
+        ("If the user chooses to quit the program", []),
+        ("If the user chooses to stop the server,", []),
+        (
+            "handle_request() then provides all the networking handling",
+            [Mend("svs.exit", "sys.exit", "a y was taken for a v; a later slide has it right")],
+        ),
+        (
+            "We finally review the custom context manager class:",
+            [
+                Mend("\ndef __enter__", "\n    def __enter__", "it lost its indentation"),
+                Mend("\ndef __exit__", "\n    def __exit__", "it lost its indentation"),
+            ],
+        ),
+    )
+]
+#: A session with it: what is typed stands between underscores.
+CAR_REGISTRATION_SESSION = Program(
+    "car-registration.txt", "It assumes the server is already running"
+)
+
+
+def car_registration_client() -> str:
+    """Return the functions of the car registry's client."""
+    return "\n\n".join(program.text for program in CAR_REGISTRATION)

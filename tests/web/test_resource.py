@@ -254,7 +254,7 @@ class Registry:
         self._owner = owner
 
     @router.get("/cars/<license>")
-    def car(self, request: IRequest, license: str) -> str:  # noqa: A002 - the pattern's name
+    def car(self, request: IRequest, license: str) -> str:
         return f"{self._owner} drives {license}"
 
     @router.get("/lost")
