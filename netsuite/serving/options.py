@@ -17,22 +17,25 @@ from netsuite.framing import FRAMINGS, Framing
 from netsuite.serving.connections import Connections
 from netsuite.serving.endpoints import describe, is_datagram, parse_datagram
 from netsuite.serving.limits import Limits
-from netsuite.storage import parse_url
+from netsuite.storage import parse_url, redacted
 
 Parser = Callable[[str], Any]
 
 
-def parameter(name: str, parse: Parser, summary: str) -> list[Any]:
+def parameter(
+    name: str, parse: Parser, summary: str, *, shown: Callable[[str], str] = str
+) -> list[Any]:
     """Return an entry of ``optParameters`` whose errors name the option and what is expected.
 
     :param parse: turns the text into the value; raises ``ValueError`` with what is expected.
+    :param shown: takes out of the text what must not be shown.
     """
 
     def checked(text: str) -> Any:
         try:
             return parse(text)
         except ValueError as error:
-            raise usage.UsageError(f"--{name} {text}: {error}") from error
+            raise usage.UsageError(f"--{name} {shown(text)}: {error}") from error
 
     return [name, None, None, summary, checked]
 
@@ -222,5 +225,10 @@ class StoreOptions(usage.Options):
     """What the plugin of a service that keeps something understands besides."""
 
     optParameters: ClassVar[list[list[Any]]] = [
-        parameter("store", parse_url, "Where state is kept: sqlite:PATH or postgresql://…")
+        parameter(
+            "store",
+            parse_url,
+            "Where state is kept: sqlite:PATH or postgresql://…",
+            shown=redacted,
+        )
     ]

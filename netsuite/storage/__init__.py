@@ -37,6 +37,7 @@ __all__ = [
     "default_url",
     "open_store",
     "parse_url",
+    "redacted",
     "settled",
 ]
 

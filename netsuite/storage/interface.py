@@ -30,7 +30,7 @@ class StoreBusy(StoreUnavailable):
 
 
 class OutcomeUnknown(StoreError):  # noqa: N818 - as above
-    """The connection was lost during the commit: it may have been done, or not."""
+    """The connection, or the disk, failed during the commit: it may have been done, or not."""
 
 
 class ConstraintViolated(StoreError):  # noqa: N818 - as above

@@ -164,9 +164,9 @@ class Lane:
         self._thread.start()
 
     @property
-    def load(self) -> int:
-        """How many jobs wait, besides those under way."""
-        return len(self._waiting) + self._busy
+    def load(self) -> float:
+        """How many jobs wait, besides those under way; infinite when they could not be done."""
+        return len(self._waiting) + self._busy if self._lost is None else math.inf
 
     def run(self, statement: Statement) -> Deferred[Rows]:
         """Carry out a statement, in one transaction with those that arrive meanwhile.
@@ -232,13 +232,15 @@ class Lane:
 
     def _done(self, group: list[_Job], outcomes: list[Any]) -> None:
         again = bool(self._waiting)
-        if again and not _lost(outcomes):
+        error = _lost(outcomes)
+        if error is not None:
+            self._lost = error  # and so it is for whoever asks again on being told
+        elif again:
             self._next()  # before anything else: the disk shall not wait for the clients
         for job, outcome in zip(group, outcomes, strict=True):
             if isinstance(outcome, Failure):
                 self._complaints.failed(outcome, self._reactor.seconds())
             job.done.callback(outcome)
-        error = _lost(outcomes)
         if error is not None:
             self._lose(error)
         elif not again:
@@ -274,6 +276,9 @@ class Lane:
         outcomes: list[Any] = []
         for job in group:
             outcomes += self._carry_out([job])
+            if _lost(outcomes):
+                # Nor can the rest be done.
+                return outcomes + outcomes[-1:] * (len(group) - len(outcomes))
         return outcomes
 
     # What goes wrong
@@ -321,6 +326,6 @@ class Lane:
 
 def _lost(outcomes: Sequence[Any]) -> ConnectionLost | None:
     """Return why a group could not reach the database, if it could not."""
-    first = outcomes[0]
-    lost = isinstance(first, Failure) and isinstance(first.value, ConnectionLost)
-    return cast("ConnectionLost", first.value) if lost else None
+    last = outcomes[-1]
+    lost = isinstance(last, Failure) and isinstance(last.value, ConnectionLost)
+    return cast("ConnectionLost", last.value) if lost else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import time
@@ -15,6 +16,7 @@ from twisted.internet.defer import Deferred
 from netsuite.storage.interface import (
     ConstraintViolated,
     Operation,
+    OutcomeUnknown,
     Rows,
     Statement,
     StoreBusy,
@@ -76,7 +78,7 @@ class SqliteStore:
         name = f"sqlite:{path}"
         connections: list[Connection] = []
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_folder(path.parent)
             connections += [connect(path), connect(path)]
             self._session = SqliteSession(connections[0], busy_timeout)
             self._session.transact(lambda transaction: _migrate(transaction, name))
@@ -165,8 +167,7 @@ class SqliteSession:
         self._patiently("BEGIN IMMEDIATE")
         try:
             result = operation(self)
-            with _translated():
-                connection.execute("COMMIT")
+            self._commit()
         except BaseException:
             # SQLite has rolled back already where the disk was full, or failed.
             if connection.in_transaction:
@@ -179,6 +180,18 @@ class SqliteSession:
         with _translated():
             rows: Rows = self._connection.execute(sql, parameters).fetchall()
             return rows
+
+    def _commit(self) -> None:
+        try:
+            with _translated():
+                self._connection.execute("COMMIT")
+        except StoreUnavailable as error:
+            code = getattr(error.__cause__, "sqlite_errorcode", None)
+            if code != sqlite3.SQLITE_IOERR_FSYNC:
+                raise
+            # All of it is in the journal, and on the disk or not. The next commit overwrites it;
+            # but if the process ends before, whoever opens the file next may find it done.
+            raise OutcomeUnknown(f"the disk failed during a commit: {error}") from error
 
     def interrupt(self) -> None:
         """Make what is under way fail soon."""
@@ -200,6 +213,19 @@ class SqliteSession:
                     raise
             # SQLite's own waits grow to 100 ms, so that a busy neighbour would always be first.
             time.sleep(random.uniform(0.0002, 0.002))
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder where there is none, such that it is there after a power cut too."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(folder.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

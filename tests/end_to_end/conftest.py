@@ -1,4 +1,7 @@
-"""What the end-to-end tests have in common."""
+"""What the end-to-end tests have in common.
+
+``NETSUITE_KILLS=1000`` in the environment has :mod:`tests.end_to_end.test_kills` kill that often.
+"""
 
 from __future__ import annotations
 

@@ -36,6 +36,9 @@ class Server:
         folder = tempfile.mkdtemp(prefix="netsuite-postgres-")
         self._server = get_server(folder, cleanup_mode="delete")
         self._numbers = itertools.count()
+        # The tests end processes, not machines: what was written is in the kernel's hands.
+        self.execute("ALTER SYSTEM SET fsync = off")
+        self.execute("SELECT pg_reload_conf()")
         # Registered later than the server's own, and so called before it.
         atexit.register(self.thaw)
 
@@ -95,7 +98,7 @@ class Server:
 
     def kill(self) -> None:
         """End the server as a crash of its machine would: none of its processes says goodbye."""
-        for process in (processes := self._processes()):
+        for process in (processes := self._halt()):
             process.kill()
         for process in processes:
             with suppress(psutil.NoSuchProcess):
@@ -125,7 +128,7 @@ class Server:
     def frozen(self) -> Iterator[None]:
         """Have the server hang: the kernel still accepts connections for it, and nobody answers."""
         try:
-            for process in self._processes():
+            for process in self._halt():
                 process.suspend()
             yield
         finally:
@@ -133,15 +136,19 @@ class Server:
 
     def thaw(self) -> None:
         """Have it go on."""
-        for process in self._processes():
-            process.resume()
+        with suppress(psutil.NoSuchProcess):
+            postmaster = self._postmaster()
+            for process in (postmaster, *postmaster.children()):
+                process.resume()
 
-    def _processes(self) -> list[Any]:
-        try:
-            postmaster = psutil.Process(self._server.get_postmaster_info().pid)
-            return [postmaster, *postmaster.children(recursive=True)]
-        except psutil.NoSuchProcess:
-            return []
+    def _postmaster(self) -> Any:
+        return psutil.Process(self._server.get_postmaster_info().pid)
+
+    def _halt(self) -> list[Any]:
+        """Have the server start no more processes, and return those that there are."""
+        postmaster = self._postmaster()
+        postmaster.suspend()
+        return [postmaster, *postmaster.children()]
 
 
 @contextmanager
