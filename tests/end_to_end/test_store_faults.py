@@ -23,8 +23,10 @@ REGISTER = ("NEW_REGISTRATION", "A 1", 4, 0, "somebody")
 RAISE = ("CHANGE_MILEAGE", "024 HYR", 97544)
 UNKNOWN = (
     False,
-    "The registry got out of reach in the middle of the change; look whether it was made "
-    "before you try again",
+    (
+        "The registry got out of reach in the middle of the change; look whether it was made "
+        "before you try again"
+    ),
 )
 OUT_OF_REACH = (
     False,
