@@ -35,7 +35,7 @@ from netsuite.framing import Framing, FramingError
 from netsuite.serving.connections import Connection, Connections
 from netsuite.serving.limits import LINGER, Limits
 from netsuite.serving.liveness import acknowledged
-from netsuite.serving.transports import IStreamTransport, finish, prepare
+from netsuite.serving.transports import IStreamTransport, finish, prepare, writer
 
 __all__ = ["Exchange", "ExchangeFactory", "Last", "Limits", "Reply", "Rule", "complaint", "delayed"]
 
@@ -135,6 +135,7 @@ class Exchange(Protocol, Connection):
         self._reading = True
         self._working = False
         self._half_closed = False
+        self._write: Callable[[bytes], None]
         self._reason: str | None = None  # why the client is refused
 
     @property
@@ -152,6 +153,7 @@ class Exchange(Protocol, Connection):
         """Enter the service's books and announce this end as a producer."""
         self.connections.enter(self, self.address)
         prepare(self.transport)
+        self._write = writer(self.transport)
         self.transport.registerProducer(self, True)
         if self._speaks_first:
             self._backlog.append(b"")
@@ -243,7 +245,7 @@ class Exchange(Protocol, Connection):
         :param like: the request.
         :returns: False if the client turns out to have left.
         """
-        self.transport.write(self._framing.encode(reply, like))
+        self._write(self._framing.encode(reply, like))
         return await acknowledged(self.transport, self.connections.reactor)
 
     # The work
@@ -296,10 +298,10 @@ class Exchange(Protocol, Connection):
                 self._end()
                 self._forget()
             elif size >= _WRITE_SIZE:
-                self.transport.write(b"".join(replies))
+                self._write(b"".join(replies))
                 replies, size = [], 0
         if replies:
-            self.transport.write(b"".join(replies))
+            self._write(b"".join(replies))
 
     def _apply(self, request: bytes) -> Reply | Awaitable[Reply]:
         try:
@@ -378,7 +380,7 @@ class Exchange(Protocol, Connection):
         transport = self.transport
         complaint = self.complaint(self._reason) if self._reason is not None else None
         if complaint is not None:
-            transport.write(self._framing.encode(complaint))
+            self._write(self._framing.encode(complaint))
         transport.unregisterProducer()
         self.deadline = self._seconds() + self._limits.idle_timeout  # to send what is buffered
         finish(transport, half_closed=self._half_closed)
