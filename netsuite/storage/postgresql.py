@@ -45,9 +45,6 @@ SCHEMA = "netsuite"
 #: The advisory lock of whoever writes: any number will do that nobody else uses.
 _LOCK = 0x6E657473756974
 
-# psycopg warns of errors that it also raises. They are ours to report.
-logging.getLogger("psycopg").addHandler(logging.NullHandler())
-
 _DEFAULTS: dict[str, Any] = {
     "connect_timeout": CONNECT_TIMEOUT,
     "application_name": "netsuite",
