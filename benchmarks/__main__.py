@@ -15,8 +15,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from .database import Database
 from .generator import choose_generator
-from .machine import busyness, describe
+from .machine import busyness, describe, volatility
 from .processes import choose_cores, terminate_on_sigterm
 from .report import as_json, as_tables
 from .roster import PEERS, Peer
@@ -130,18 +131,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not console.is_terminal:
         console = Console(width=_WIDTH)
     terminate_on_sigterm()
-    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+    cores = choose_cores()
+    with (
+        tempfile.TemporaryDirectory(prefix="benchmarks-") as folder,
+        Database(cores.server) as database,
+    ):
         toolchain = Toolchain(Path(folder))
         if options.list:
             _list(console, toolchain)
             return 0
         settings = Settings(rounds=options.rounds, seconds=options.seconds)
         generator = choose_generator(toolchain)
-        cores = choose_cores()
-        machine = describe(cores)
-        caveats = [caveat for caveat in (generator.caveat, busyness()) if caveat is not None]
+        stores = Path(tempfile.gettempdir())
+        machine = describe(cores, stores)
+        caveats = list(filter(None, [generator.caveat, busyness(), volatility(stores)]))
         outcome = _measure(
-            Runner(generator, toolchain, cores, settings),
+            Runner(generator, toolchain, database, cores, settings),
             _chosen(options.workload, WORKLOADS),
             _chosen(options.peer, PEERS),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -104,6 +104,8 @@ class Summary:
     :param errors: failed connections, in all rounds.
     :param to_ours: the rate as a multiple of ours; ``None`` if ours was not measured.
     :param to_limit: the rate as a share of the limit's; ``None`` if that was not measured.
+    :param to_single: the rate as a multiple of that of the same with a commit for each write;
+        ``None`` if there is no such peer, or it was not measured.
     :param generator_bound: whether the generator may have been the bottleneck in some round.
     """
 
@@ -121,10 +123,13 @@ class Summary:
     errors: int
     to_ours: float | None
     to_limit: float | None
+    to_single: float | None
     generator_bound: bool
 
 
-def summarise(measurements: Iterable[Measurement], ours: str, limit: str) -> list[Summary]:
+def summarise(
+    measurements: Iterable[Measurement], ours: str, limit: str, singles: Mapping[str, str]
+) -> list[Summary]:
     """Return a summary of each peer at each workload.
 
     Ratios are ratios of medians.
@@ -132,6 +137,8 @@ def summarise(measurements: Iterable[Measurement], ours: str, limit: str) -> lis
     :param measurements: those of all rounds.
     :param ours: the name of the peer that the others are compared with.
     :param limit: the name of the peer that is the limit.
+    :param singles: for the peers that there are with one commit for each write too, the names of
+        those.
     :returns: for each workload, in the order of its first measurement, its peers, fastest first.
     """
     groups: dict[str, dict[str, list[Measurement]]] = {}
@@ -139,20 +146,22 @@ def summarise(measurements: Iterable[Measurement], ours: str, limit: str) -> lis
         peers = groups.setdefault(measurement.workload, {})
         peers.setdefault(measurement.peer, []).append(measurement)
     return [
-        summary for peers in groups.values() for summary in _summarise_workload(peers, ours, limit)
+        summary
+        for peers in groups.values()
+        for summary in _summarise_workload(peers, ours, limit, singles)
     ]
 
 
 def _summarise_workload(
-    peers: dict[str, list[Measurement]], ours: str, limit: str
+    peers: dict[str, list[Measurement]], ours: str, limit: str, singles: Mapping[str, str]
 ) -> Iterator[Summary]:
     rates = {
         peer: statistics.median(m.figures.rate for m in measurements)
         for peer, measurements in peers.items()
     }
 
-    def ratio(peer: str, reference: str) -> float | None:
-        return rates[peer] / rates[reference] if reference in rates else None
+    def ratio(peer: str, reference: str | None) -> float | None:
+        return rates[peer] / rates[reference] if reference and reference in rates else None
 
     for peer in sorted(peers, key=lambda peer: -rates[peer]):
         runs = [measurement.figures for measurement in peers[peer]]
@@ -171,5 +180,6 @@ def _summarise_workload(
             errors=sum(run.errors for run in runs),
             to_ours=ratio(peer, ours),
             to_limit=ratio(peer, limit),
+            to_single=ratio(peer, singles.get(peer)),
             generator_bound=any(measurement.generator_bound for measurement in peers[peer]),
         )

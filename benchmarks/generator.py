@@ -58,9 +58,12 @@ class Generator:
             "seconds": seconds,
             "request": folder / "request",
             "reply": folder / "reply",
+            "records": workload.records,
         }
         if workload.wildcard is not None:
             options["any"] = workload.wildcard
+        if workload.counter is not None:
+            options["counter"] = workload.counter
         command = [*self.command, *(f"--{key}={value}" for key, value in options.items())]
         output = folder / "load.out"
         with child(command, output, core) as process:

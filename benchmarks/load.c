@@ -3,11 +3,17 @@
  *
  *   load --mode stream|connect|udp --port N --connections N --depth N
  *        --warmup SECONDS --seconds SECONDS --request FILE --reply FILE [--any BYTE]
+ *        [--records N] [--counter OFFSET]
  *
  * stream   each connection sends `depth` requests at once, waits for their replies, and begins again
  * connect  each client connects, sends one request, reads its reply, closes, and begins again
  * udp      each socket sends one datagram and waits for its reply; one that does not come in
  *          UDP_TIMEOUT is counted as lost
+ *
+ * The files hold one request and its reply, or `--records` equally long ones each. These are shared
+ * out: a client has every `connections`-th of them, from that of its own number on, and sends them in
+ * turn, over and over. `--counter` is where in each request a number of four bytes is, the lowest
+ * first; it is raised by one each time before the request is sent.
  *
  * Every byte of every reply is compared with the reply file, in which the byte `--any` stands for
  * any byte. A wrong reply ends the run with status 1. The figures are one line of JSON on standard
@@ -46,6 +52,7 @@ enum mode { STREAM, CONNECT, UDP };
 struct client {
     int fd;           /* -1: given up */
     bool sending;     /* waits to be writable: connecting, or its send was cut short */
+    int record;       /* which of the requests and replies is its current one */
     size_t sent;      /* bytes of the wave that have been sent */
     unsigned awaited; /* replies of the wave that are still to come */
     size_t matched;   /* bytes of the current reply that have come */
@@ -54,11 +61,11 @@ struct client {
 };
 
 static enum mode mode = STREAM;
-static int port, connections = 1, depth = 1, any_byte = -1;
+static int port, connections = 1, depth = 1, any_byte = -1, records = 1, counter = -1;
 static double warmup, seconds = 1;
-static char *wave;              /* `depth` requests, one after the other */
+static char *waves;             /* for each record, `depth` times its request */
 static size_t wave_size;
-static char *reply;
+static char *replies;           /* each record's reply */
 static size_t reply_size;
 static struct client *clients;
 static int alive;               /* clients that have not been given up */
@@ -125,7 +132,21 @@ static void give_up(struct client *client) {
     alive--;
 }
 
+static char *wave_of(const struct client *client) {
+    return waves + (size_t)client->record * wave_size;
+}
+
+static void count_up(char *number) {
+    for (int i = 0; i < 4 && ++number[i] == 0; i++)
+        continue;
+}
+
 static void begin_wave(struct client *client) {
+    client->record += connections;
+    if (client->record >= records)
+        client->record = (int)(client - clients) % records;
+    if (counter >= 0)
+        count_up(wave_of(client) + counter);
     client->sent = 0;
     client->matched = 0;
     client->awaited = (unsigned)depth;
@@ -175,7 +196,8 @@ static void fail(struct client *client) {
 static bool send_wave(struct client *client, uint64_t now) {
     if (client->sent == 0 && mode != CONNECT)
         client->started = now;
-    ssize_t count = send(client->fd, wave + client->sent, wave_size - client->sent, MSG_NOSIGNAL);
+    char *from = wave_of(client) + client->sent;
+    ssize_t count = send(client->fd, from, wave_size - client->sent, MSG_NOSIGNAL);
     if (count < 0) {
         if (errno != EAGAIN) {
             fail(client);
@@ -199,6 +221,7 @@ static bool equal(const char *got, const char *expected, size_t count) {
 
 /* Compare what came with what should come, and count the replies that are complete by it. */
 static void match(struct client *client, const char *data, size_t count, uint64_t now) {
+    const char *reply = replies + (size_t)client->record * reply_size;
     received += count;
     while (count > 0) {
         size_t part = reply_size - client->matched;
@@ -343,7 +366,8 @@ static void read_options(int argc, char **argv) {
         {"depth", required_argument, 0, 'd'},   {"connections", required_argument, 0, 'c'},
         {"warmup", required_argument, 0, 'w'},  {"seconds", required_argument, 0, 's'},
         {"request", required_argument, 0, 'q'}, {"reply", required_argument, 0, 'r'},
-        {"any", required_argument, 0, 'a'},     {0, 0, 0, 0}};
+        {"any", required_argument, 0, 'a'},     {"records", required_argument, 0, 'n'},
+        {"counter", required_argument, 0, 'o'}, {0, 0, 0, 0}};
     char *request = NULL;
     size_t request_size = 0;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -355,22 +379,33 @@ static void read_options(int argc, char **argv) {
         case 'w': warmup = atof(optarg); break;
         case 's': seconds = atof(optarg); break;
         case 'q': request = read_file(optarg, &request_size); break;
-        case 'r': reply = read_file(optarg, &reply_size); break;
+        case 'r': replies = read_file(optarg, &reply_size); break;
         case 'a': any_byte = atoi(optarg); break;
+        case 'n': records = atoi(optarg); break;
+        case 'o': counter = atoi(optarg); break;
         default: exit(2);
         }
     }
-    if (request == NULL || reply == NULL || port <= 0 || connections <= 0 || depth <= 0)
+    if (request == NULL || replies == NULL || port <= 0 || connections <= 0 || depth <= 0)
         die("--request, --reply, --port, --connections and --depth are needed");
     if (mode != STREAM && depth != 1)
         die("--depth is for --mode stream");
+    if (records <= 0 || request_size % (size_t)records || reply_size % (size_t)records)
+        die("--records: the files do not hold so many equally long ones");
+    request_size /= (size_t)records;
+    reply_size /= (size_t)records;
+    if (depth > 1 && (records > 1 || counter >= 0))
+        die("--depth is for a request that does not change");
+    if (counter >= 0 && (records < connections || (size_t)counter + 4 > request_size))
+        die("--counter needs a request of its own for each client, and four bytes in it");
     wave_size = request_size * (size_t)depth;
-    wave = malloc(wave_size);
+    waves = malloc(wave_size * (size_t)records);
     clients = calloc((size_t)connections, sizeof *clients);
-    if (wave == NULL || clients == NULL)
+    if (waves == NULL || clients == NULL)
         die("out of memory");
+    /* Many records, or much depth: never both. */
     for (int i = 0; i < depth; i++)
-        memcpy(wave + (size_t)i * request_size, request, request_size);
+        memcpy(waves + (size_t)i * request_size, request, request_size * (size_t)records);
     free(request);
 }
 
@@ -378,8 +413,10 @@ int main(int argc, char **argv) {
     read_options(argc, argv);
     poller = epoll_create1(EPOLL_CLOEXEC);
     alive = connections;
-    for (int i = 0; i < connections; i++)
+    for (int i = 0; i < connections; i++) {
+        clients[i].record = i - connections; /* which makes its own number its first */
         open_client(&clients[i]);
+    }
     run();
     return 0;
 }

@@ -10,10 +10,9 @@ import argparse
 import asyncio
 import contextlib
 import json
-import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
@@ -21,6 +20,9 @@ import attrs
 from .figures import Figures, quantile
 
 _HOST = "127.0.0.1"
+
+#: What a client sends at once, and each reply that it must get.
+_Wave = tuple[bytes, bytes]
 
 #: How long a datagram's reply may take before it counts as lost, in seconds.
 _UDP_TIMEOUT = 0.2
@@ -88,10 +90,11 @@ class Load:
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._port: int = options.port
-        self._wave: bytes = options.request.read_bytes() * options.depth
-        self._reply: bytes = options.reply.read_bytes()
-        pattern = [b"." if c == options.any else re.escape(bytes([c])) for c in self._reply]
-        self._right = re.compile(b"".join(pattern), re.DOTALL).fullmatch
+        self._requests = _cut(options.request.read_bytes(), options.records)
+        self._replies = _cut(options.reply.read_bytes(), options.records)
+        self._reply_size = len(self._replies[0])
+        if options.counter is not None and options.records < options.connections:
+            raise LoadError("--counter needs a request of its own for each client")
         self._tally = Tally()
 
     async def run(self) -> Figures:
@@ -108,42 +111,62 @@ class Load:
             )
             for client in done:
                 client.result()
-        return self._tally.figures(options.connections, len(self._reply))
+        return self._tally.figures(options.connections, self._reply_size)
 
     async def _client(self, number: int) -> None:
         use = {"stream": self._stream, "connect": self._connect, "udp": self._datagrams}
+        waves = self._waves(number)
         while True:
             try:
-                await use[self._options.mode](number)
+                await use[self._options.mode](number, waves)
             except (OSError, asyncio.IncompleteReadError):
                 self._tally.errors += 1
                 if self._options.mode == "stream":
                     return
 
-    def _count(self, number: int, reply: bytes, started: float) -> None:
-        if not self._right(reply):
+    def _waves(self, number: int) -> Iterator[_Wave]:
+        """Yield what a client sends, and what it must get, for each time that it does."""
+        options = self._options
+        own = range(number % options.records, options.records, options.connections)
+        while True:
+            for record in own:
+                request = self._requests[record]
+                if options.counter is not None:
+                    request = self._requests[record] = _counted_up(request, options.counter)
+                yield request * options.depth, self._replies[record]
+
+    def _count(self, number: int, reply: bytes, expected: bytes, started: float) -> None:
+        if reply != expected and not self._similar(reply, expected):
             raise LoadError("wrong reply")
         self._tally.latencies.append(time.perf_counter() - started)
         self._tally.served.add(number)
 
-    async def _stream(self, number: int) -> None:
+    def _similar(self, reply: bytes, expected: bytes) -> bool:
+        wildcard = self._options.any
+        return wildcard is not None and all(
+            theirs == ours or ours == wildcard for theirs, ours in zip(reply, expected, strict=True)
+        )
+
+    async def _stream(self, number: int, waves: Iterator[_Wave]) -> None:
         reader, writer = await asyncio.open_connection(_HOST, self._port)
         with contextlib.closing(writer):
-            while True:
+            for wave, expected in waves:
                 started = time.perf_counter()
-                writer.write(self._wave)
+                writer.write(wave)
                 for _ in range(self._options.depth):
-                    reply = await reader.readexactly(len(self._reply))
-                    self._count(number, reply, started)
+                    reply = await reader.readexactly(self._reply_size)
+                    self._count(number, reply, expected, started)
 
-    async def _connect(self, number: int) -> None:
+    async def _connect(self, number: int, waves: Iterator[_Wave]) -> None:
+        wave, expected = next(waves)
         started = time.perf_counter()
         reader, writer = await asyncio.open_connection(_HOST, self._port)
         with contextlib.closing(writer):
-            writer.write(self._wave)
-            self._count(number, await reader.readexactly(len(self._reply)), started)
+            writer.write(wave)
+            reply = await reader.readexactly(self._reply_size)
+            self._count(number, reply, expected, started)
 
-    async def _datagrams(self, number: int) -> None:
+    async def _datagrams(self, number: int, waves: Iterator[_Wave]) -> None:
         loop = asyncio.get_running_loop()
         transport, protocol = await loop.create_datagram_endpoint(
             _Datagrams, remote_addr=(_HOST, self._port)
@@ -151,10 +174,10 @@ class Load:
         with contextlib.closing(transport):
             if transport.get_extra_info("sockname")[1] == self._port:
                 return  # nobody listens there, and the socket would answer itself
-            while True:
+            for wave, expected in waves:
                 started = time.perf_counter()
                 protocol.reply = loop.create_future()
-                transport.sendto(self._wave)
+                transport.sendto(wave)
                 try:
                     async with asyncio.timeout(_UDP_TIMEOUT):
                         reply = await protocol.reply
@@ -162,7 +185,21 @@ class Load:
                     # A late reply must not pass for the next one: go on from another port.
                     self._tally.lost += 1
                     return
-                self._count(number, reply, started)
+                self._count(number, reply, expected, started)
+
+
+def _cut(content: bytes, records: int) -> list[bytes]:
+    """Return the equally long records of a file."""
+    size, rest = divmod(len(content), records)
+    if not size or rest:
+        raise LoadError(f"--records: the files do not hold {records} equally long ones")
+    return [content[at : at + size] for at in range(0, len(content), size)]
+
+
+def _counted_up(request: bytes, at: int) -> bytes:
+    """Return a request with its counter raised by one."""
+    number = int.from_bytes(request[at : at + 4], "little") + 1
+    return request[:at] + number.to_bytes(4, "little") + request[at + 4 :]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -176,6 +213,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in ("request", "reply"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--any", type=int)
+    parser.add_argument("--records", type=int, default=1)
+    parser.add_argument("--counter", type=int)
     try:
         figures = asyncio.run(Load(parser.parse_args(arguments)).run())
     except LoadError as error:

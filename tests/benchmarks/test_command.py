@@ -31,7 +31,10 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 class CommandTests(SynchronousTestCase):
     def run_command(self, *arguments: str) -> tuple[int, str, str]:
         with start(*arguments) as process:
-            out, err = process.communicate(timeout=DEADLINE)
+            try:
+                out, err = process.communicate(timeout=DEADLINE)
+            finally:
+                process.terminate()  # and all that it has started
         return process.returncode, out, err
 
     def test_table_and_json(self) -> None:
@@ -42,7 +45,7 @@ class CommandTests(SynchronousTestCase):
         )
         self.assertEqual(status, 0, out + err)
         self.assertIn("dialogue: NUL-framed echo", out)
-        self.assertIn("Left out: streams (upper-udp): it has no upper-udp", out)
+        self.assertIn("Left out: streams (upper-udp): upper-udp is not offered", out)
         content = json.loads(file.read_text(encoding="utf-8"))
         taken = sorted((m["workload"], m["peer"], m["round"]) for m in content["measurements"])
         expected = [("dialogue", "asyncio"), ("dialogue", "streams"), ("upper-udp", "asyncio")]
@@ -60,7 +63,7 @@ class CommandTests(SynchronousTestCase):
             (("--peer", "nobody"), "'netsuite'"),
             (("--rounds", "0"), "a whole number from 1 on"),
             (("--seconds", "soon"), "expected seconds"),
-            (("--json", "/no/such/folder/file"), "in a folder that exists"),
+            (("--json", f"{__file__}/file"), "in a folder that exists"),
         ):
             status, _, err = self.run_command(*arguments)
             self.assertEqual(status, 2)

@@ -48,7 +48,7 @@ class QuantileTests(SynchronousTestCase):
 
 class SummariseTests(SynchronousTestCase):
     def summarise(self, *measurements: Measurement) -> list[Summary]:
-        return summarise(measurements, ours="ours", limit="limit")
+        return summarise(measurements, "ours", "limit", {"ours": "ours-single"})
 
     def test_medians_and_ratios(self) -> None:
         summaries = self.summarise(
@@ -78,6 +78,14 @@ class SummariseTests(SynchronousTestCase):
         (summary,) = self.summarise(run("other"))
         self.assertIsNone(summary.to_ours)
         self.assertIsNone(summary.to_limit)
+
+    def test_a_commit_for_each_write(self) -> None:
+        ours, single = self.summarise(
+            *(run("ours", n, requests=r) for n, r in enumerate((600, 500, 100), 1)),
+            run("ours-single", requests=100),
+        )
+        self.assertEqual(ours.to_single, 5.0)
+        self.assertIsNone(single.to_single)
 
     def test_workloads_are_kept_apart(self) -> None:
         summaries = self.summarise(

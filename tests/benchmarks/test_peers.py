@@ -9,12 +9,23 @@ from pathlib import Path
 
 from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
+from benchmarks.cars import CARS, frame
+from benchmarks.database import Database
 from benchmarks.processes import ProgramError, child, server
 from benchmarks.roster import PEERS, Peer
 from benchmarks.toolchain import Toolchain, UnavailableError
 
 from .folders import temporary_folder
 from .processes import DEADLINE, children, is_alive, wait_until
+
+#: What a registry is asked, and what it must answer, however often.
+_CARS = {
+    ("GET_CAR_DETAILS", CARS[1].license): (True, *CARS[1][1:]),
+    ("GET_CAR_DETAILS", "none"): (False, "This license is not registered"),
+    ("CHANGE_MILEAGE", CARS[0].license, -1): (False, "Cannot set a negative mileage"),
+    ("CHANGE_MILEAGE", CARS[0].license, 1): (False, "Cannot wind the odometer back"),
+    ("CHANGE_MILEAGE", "none", 1): (False, "This license is not registered"),
+}
 
 #: What each service is sent, as one piece, and what it must answer.
 CONVERSATIONS = {
@@ -25,6 +36,10 @@ CONVERSATIONS = {
     ),
     "upper": (b"hello\r\nw\xc3\xb6rld 1\r\n", rb"HELLO\r\nW\xc3\xb6RLD 1\r\n"),
     "upper-udp": (b"hello w\xc3\xb6rld", rb"HELLO W\xc3\xb6RLD"),
+    "cars": (
+        b"".join(map(frame, _CARS)),
+        b"".join([re.escape(frame(reply)) for reply in _CARS.values()]),
+    ),
 }
 
 
@@ -57,6 +72,9 @@ class PeerTests(SynchronousTestCase):
                     command = peer.command(service, toolchain)
                 except UnavailableError as reason:
                     raise SkipTest(str(reason)) from None
+                if peer.database:
+                    database = stack.enter_context(Database())
+                    command += ["--store", database.fresh()]
                 place = folder / service
                 place.mkdir()
                 running = stack.enter_context(server(command, place))

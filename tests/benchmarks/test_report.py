@@ -58,7 +58,23 @@ class TableTests(SynchronousTestCase):
 
     def test_without_a_reference(self) -> None:
         text = printed(Outcome([run("gevent", workload="clock")]))
-        self.assertEqual(self.row(text, "gevent")[-2:], ["-", "-"])
+        self.assertEqual(self.row(text, "gevent")[-2:], ["50/50", "-"])
+        self.assertNotIn("÷ c-epoll", text)
+
+    def test_a_commit_for_each_write(self) -> None:
+        singles = ("netsuite-single", 100), ("netsuite-pg", 900), ("netsuite-pg-single", 150)
+        measured = [run(name, workload="cars-write-1", requests=n) for name, n in singles]
+        ours = run("netsuite", workload="cars-write-1", requests=500)
+        text = printed(Outcome([*measured, ours]))
+        self.assertIn("÷ single", text)
+        self.assertNotIn("÷ c-epoll", text)
+        for peer, ratios in (
+            ("netsuite", ["1.00", "5.00"]),
+            ("netsuite-single", ["0.20", "-"]),
+            ("netsuite-pg", ["1.80", "6.00"]),
+            ("netsuite-pg-single", ["0.30", "-"]),
+        ):
+            self.assertEqual(self.row(text, peer)[-2:], ratios)
 
     def test_remarks(self) -> None:
         troubled = outcome(
@@ -66,6 +82,8 @@ class TableTests(SynchronousTestCase):
         )
         troubled.left_out.append(Absence("clock", "gevent", "gevent is not installed"))
         troubled.left_out.append(Absence("upper", "gevent", "gevent is not installed"))
+        for peer in ("streams", "streams-uvloop"):
+            troubled.left_out.append(Absence("upper-udp", peer, "upper-udp is not offered"))
         troubled.failed.append(Absence("upper", "forks", "[wrong] reply"))
         text = printed(troubled, "it is slow")
         self.assertEqual(self.row(text, "threads")[1], "1,000*")
@@ -74,6 +92,7 @@ class TableTests(SynchronousTestCase):
             "Beware: it is slow.",
             "clock, forks: 3 datagrams lost, 0 errors.",
             "Left out: gevent (clock, upper): gevent is not installed",
+            "Left out: streams, streams-uvloop (upper-udp): upper-udp is not offered",
             "FAILED: forks (upper): [wrong] reply",
         ):
             self.assertIn(remark, text)

@@ -6,7 +6,7 @@ import os
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from benchmarks.roster import LIMIT, OURS, PEERS, Peer
+from benchmarks.roster import LIMIT, OURS, PEERS, SINGLES, Peer
 from benchmarks.toolchain import Toolchain, UnavailableError, find_compiler
 from benchmarks.workloads import WORKLOADS
 
@@ -20,15 +20,20 @@ class RosterTests(SynchronousTestCase):
 
     def test_the_references_offer_everything(self) -> None:
         services = {workload.service for workload in WORKLOADS.values()}
-        for name in (OURS, LIMIT):
-            self.assertEqual(PEERS[name].services, services)
+        self.assertEqual(PEERS[OURS].services, services)
+        self.assertEqual(PEERS[LIMIT].services, services - {"cars"})  # it keeps nothing
+
+    def test_who_shares_commits_is_compared_with_its_like(self) -> None:
+        for name, single in SINGLES.items():
+            self.assertEqual(PEERS[single].database, PEERS[name].database)
+            self.assertNotEqual(PEERS[single].program, PEERS[name].program)
 
     def test_a_module_is_missing(self) -> None:
         peer = Peer("some", "", "threads.py", needs=("no_such_module",))
         self.assertEqual(self.reason(peer), "no_such_module is not installed")
 
     def test_a_service_is_not_offered(self) -> None:
-        self.assertEqual(self.reason(PEERS["streams"], "upper-udp"), "it has no upper-udp")
+        self.assertEqual(self.reason(PEERS["streams"], "upper-udp"), "upper-udp is not offered")
 
     def test_no_compiler(self) -> None:
         self.patch(os, "environ", {**os.environ, "CC": "no-such-compiler"})
