@@ -8,6 +8,8 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import psycopg
@@ -178,11 +180,15 @@ class PostgresqlSession:
             with connection.pipeline():
                 if self._writes:
                     connection.execute(_TAKE_TURN)
-                cursors = [
-                    connection.execute(_native(sql), parameters, prepare=True)
-                    for sql, parameters in statements
-                ]
-            return [_rows(cursor) for cursor in cursors]
+                cursors = []
+                # Those that differ in their parameters only are prepared and packed as one.
+                for sql, alike in groupby(statements, key=itemgetter(0)):
+                    cursor = connection.cursor()
+                    cursor.executemany(
+                        _native(sql), [each.parameters for each in alike], returning=True
+                    )
+                    cursors.append(cursor)
+            return [_rows(each) for cursor in cursors for each in cursor.results()]
 
         return self._carry_out(pipelined)
 
