@@ -87,15 +87,15 @@ class Suite(MultiService):
         # Twisted's own handlers would end the process by the signal, and not with status 0.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._signalled)
+        # All that was made so far stays. Left to itself, the collector of cyclic garbage would look
+        # through it again and again, and stop everything for tens of milliseconds each time.
+        gc.collect()
+        gc.freeze()
         for service in self._listening:
             for address in service.addresses:
                 _log.info("{service} listens on {address}", service=service.name, address=address)
         if self._ready_file is not None:
             self._ready_file.publish()
-        # All that was made so far stays. Left to itself, the collector of cyclic garbage would look
-        # through it again and again, and stop everything for tens of milliseconds each time.
-        gc.collect()
-        gc.freeze()
         # Not through sys.stdout: there twistd would put a date in front of it.
         if sys.__stdout__ is not None:
             print("ready", file=sys.__stdout__, flush=True)
