@@ -200,7 +200,7 @@ class ServerTests(Case):
             *(self.reading(store) for _ in range(4)),
         ):
             error = self.failureResultOf(waiting, StoreUnavailable).value
-            # The second is said by one that is just ending.
+            # The second is said by a server that is just ending.
             self.assertRegex(str(error), "Is the server running|server closed the connection")
         for _ in range(3):  # what fails meanwhile is not told
             await deferLater(IReactorTime(reactor), 0.1)
