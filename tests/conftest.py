@@ -10,6 +10,18 @@ import pytest
 from twisted.trial.unittest import SynchronousTestCase as TestCase
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take ``--kills``, which :mod:`tests.end_to_end.test_kills` looks at."""
+    usual = 50 if "NETSUITE_CI" in os.environ else 5
+    parser.addoption(
+        "--kills",
+        type=int,
+        default=usual,
+        metavar="N",
+        help=f"how often a registry is killed under load (default: {usual})",
+    )
+
+
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run each test in an empty folder, as trial does: whatever it leaves behind is tidied up."""

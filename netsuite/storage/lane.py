@@ -1,8 +1,8 @@
 """One connection to a database and the thread that waits for it, in place of the reactor.
 
 All statements that arrive while the thread is at work are its next piece of work: they share one
-transaction and one commit, and so one wait for the disk (group commit; see section 4.3 of DeWitt et
-al., "Implementation Techniques for Main Memory Database Systems", SIGMOD 1984).
+transaction and one commit, and so one wait for the disk (group commit; see DeWitt et al.,
+"Implementation Techniques for Main Memory Database Systems", SIGMOD 1984).
 """
 
 from __future__ import annotations
@@ -322,6 +322,30 @@ class Lane:
         self._retry = None
         self._busy = True
         self._in_thread(connect, then)
+
+
+class LaneStore:
+    """The half of a store that writes, which is the same for all databases.
+
+    :param session: the connection that writes.
+    :param lane: carries out what is written.
+    """
+
+    def __init__(self, session: Session, lane: Lane) -> None:
+        self._session = session
+        self._lane = lane
+
+    def write(self, sql: str, *parameters: object) -> Deferred[Rows]:
+        """Carry out one statement that writes, in one commit with those that arrive with it."""
+        return self._lane.run(Statement(sql, parameters))
+
+    def transact(self, operation: Operation[T]) -> Deferred[T]:
+        """Carry out several statements in a transaction of their own, in another thread."""
+        return self._lane.transact(operation)
+
+    def transact_now(self, operation: Operation[T]) -> T:
+        """Do the same and wait for it."""
+        return self._session.transact(operation)
 
 
 def _lost(outcomes: Sequence[Any]) -> ConnectionLost | None:

@@ -29,7 +29,7 @@ from netsuite.storage.interface import (
     T,
     Transaction,
 )
-from netsuite.storage.lane import MAX_GROUP, Complaints, ConnectionLost, Lane
+from netsuite.storage.lane import MAX_GROUP, Complaints, ConnectionLost, Lane, LaneStore
 from netsuite.storage.schema import MIGRATIONS, newer
 from netsuite.storage.urls import redacted
 
@@ -59,7 +59,7 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
-class PostgresqlStore:
+class PostgresqlStore(LaneStore):
     """A store in a PostgreSQL database; see :class:`~netsuite.storage.interface.Store`.
 
     Reads take a round trip to the server, which a thread waits for; those that arrive meanwhile
@@ -95,28 +95,16 @@ class PostgresqlStore:
                 f"the store {name} cannot be used: {_text(error)}; "
                 "mend that, or name another with --store"
             ) from error
-        self._writer = sessions[0]
         complaints = Complaints(name)
-        self._lane, *self._read_lanes = (
+        lane, *self._read_lanes = (
             Lane(session, complaints, max_group=max_group, reactor=reactor) for session in sessions
         )
+        super().__init__(sessions[0], lane)
 
     def read(self, sql: str, *parameters: object) -> Deferred[Rows]:
         """Return a Deferred of the rows that a query finds."""
         lane = min(self._read_lanes, key=lambda lane: lane.load)
         return lane.run(Statement(sql, parameters))
-
-    def write(self, sql: str, *parameters: object) -> Deferred[Rows]:
-        """Carry out one statement that writes, in one commit with those that arrive with it."""
-        return self._lane.run(Statement(sql, parameters))
-
-    def transact(self, operation: Operation[T]) -> Deferred[T]:
-        """Carry out several statements in a transaction of their own, in another thread."""
-        return self._lane.transact(operation)
-
-    def transact_now(self, operation: Operation[T]) -> T:
-        """Do the same and wait for it."""
-        return self._writer.transact(operation)
 
     async def close(self) -> None:
         """Finish what was asked for, and close the connections; a second time does nothing."""

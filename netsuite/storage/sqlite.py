@@ -25,7 +25,7 @@ from netsuite.storage.interface import (
     T,
     Transaction,
 )
-from netsuite.storage.lane import MAX_GROUP, Complaints, Lane
+from netsuite.storage.lane import MAX_GROUP, Complaints, Lane, LaneStore
 from netsuite.storage.schema import MIGRATIONS, newer
 
 #: How long to wait for another process that is writing to the same file, in seconds.
@@ -54,7 +54,7 @@ def connect(path: Path) -> Connection:
     return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
 
 
-class SqliteStore:
+class SqliteStore(LaneStore):
     """A store in one file; see :class:`~netsuite.storage.interface.Store`.
 
     Reads are answered on the spot, from the page cache.
@@ -80,8 +80,8 @@ class SqliteStore:
         try:
             _make_folder(path.parent)
             connections += [connect(path), connect(path)]
-            self._session = SqliteSession(connections[0], busy_timeout)
-            self._session.transact(lambda transaction: _migrate(transaction, name))
+            session = SqliteSession(connections[0], busy_timeout)
+            session.transact(lambda transaction: _migrate(transaction, name))
             self._reader = connections[1]
             self._reader.execute("PRAGMA query_only = ON")
         except BaseException as error:
@@ -93,7 +93,8 @@ class SqliteStore:
                 f"the store {name} cannot be used: {error}; mend that, or name another with --store"
             ) from error
         self._closed = False
-        self._lane = Lane(self._session, Complaints(name), max_group=max_group, reactor=reactor)
+        lane = Lane(session, Complaints(name), max_group=max_group, reactor=reactor)
+        super().__init__(session, lane)
 
     def read(self, sql: str, *parameters: object) -> Rows | Deferred[Rows]:
         """Return the rows that a query finds, at once unless the file is locked."""
@@ -108,18 +109,6 @@ class SqliteStore:
         except StoreBusy:
             # Another process recovers or closes the file: the thread can wait for it.
             return self._lane.run(Statement(sql, parameters))
-
-    def write(self, sql: str, *parameters: object) -> Deferred[Rows]:
-        """Carry out one statement that writes, in one commit with those that arrive with it."""
-        return self._lane.run(Statement(sql, parameters))
-
-    def transact(self, operation: Operation[T]) -> Deferred[T]:
-        """Carry out several statements in a transaction of their own, in another thread."""
-        return self._lane.transact(operation)
-
-    def transact_now(self, operation: Operation[T]) -> T:
-        """Do the same and wait for it."""
-        return self._session.transact(operation)
 
     async def close(self) -> None:
         """Finish what was asked for, and close the file; a second time does nothing."""

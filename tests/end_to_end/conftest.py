@@ -1,7 +1,4 @@
-"""What the end-to-end tests have in common.
-
-``NETSUITE_KILLS=1000`` in the environment has :mod:`tests.end_to_end.test_kills` kill that often.
-"""
+"""What the end-to-end tests have in common."""
 
 from __future__ import annotations
 

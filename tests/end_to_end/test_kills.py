@@ -1,12 +1,11 @@
 """A registry that is killed while clients write, again and again, loses nothing acknowledged.
 
-``NETSUITE_KILLS`` in the environment says how often; it is 50 times in CI, and a few otherwise.
+``pytest --kills N`` says how often; it is 50 times in CI, and a few otherwise.
 """
 
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import sqlite3
 from pathlib import Path
@@ -17,14 +16,14 @@ from tests.end_to_end.daemon import Daemons
 from tests.end_to_end.load import Known, keep_busy
 from tests.end_to_end.registry import new_store
 
-#: How often a registry on SQLite is killed; on PostgreSQL it is a fifth of that.
-KILLS = int(os.environ.get("NETSUITE_KILLS") or (50 if "NETSUITE_CI" in os.environ else 5))
 
-
-@pytest.mark.parametrize(
-    ("database", "kills"), [("sqlite", KILLS), ("postgresql", KILLS // 5 or 1)]
-)
-def test_kills(start: Daemons, tmp_path: Path, database: str, kills: int) -> None:
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_kills(
+    start: Daemons, tmp_path: Path, request: pytest.FixtureRequest, database: str
+) -> None:
+    kills: int = request.config.getoption("--kills")
+    if database == "postgresql":
+        kills = kills // 5 or 1  # each takes longer, and it is our server that is killed
     chance = random.Random(0)
     known = Known()
     names = itertools.count()
