@@ -101,7 +101,7 @@ async def fetch(
     :returns: the exit status.
     :raises ClientError: when the fetch fails.
     """
-    from netsuite.client.progress import Bar
+    from netsuite.client.progress import DownloadBar
 
     with ExitStack() as closing:
         # Opened first: if it cannot be written, nothing need be fetched.
@@ -114,10 +114,10 @@ async def fetch(
         code = int(response.code)
         refused = ClientError(f"the server answered {code} {printable(response.phrase)}".rstrip())
         into_file = saved is not None and code < 400
-        bar: Bar | None = None
+        bar: DownloadBar | None = None
         if on_terminal(sys.stderr) and (into_file or not output.terminal):
             name = request.url.path[-1] if request.url.path else request.url.host
-            bar = closing.enter_context(Bar(reactor, name, length_of(response)))
+            bar = closing.enter_context(DownloadBar(reactor, name, length_of(response)))
 
         def write(data: bytes) -> None:
             if saved is not None and into_file:

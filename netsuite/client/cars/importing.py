@@ -10,6 +10,7 @@ import json
 import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import attrs
@@ -149,13 +150,14 @@ async def import_cars(
     :returns: the exit status.
     :raises ClientError: when the file cannot be read, or the server does not answer.
     """
-    from netsuite.client.cars.progress import Bar
+    from netsuite.client.cars.progress import ImportBar
 
     conversation = await registry.open()
     try:
         rows = Rows(name)
         work = Import(registry.answers, InBackground(reactor, rows))
-        with Bar(reactor, rows, work.tally, visible=on_terminal(sys.stderr)):
+        watched = on_terminal(sys.stderr)
+        with ImportBar(reactor, rows, work.tally) if watched else nullcontext():
             await exchange(conversation, work.requests(), work.answered, registry.timeout)
     except ClientError as error:
         so_far = f" (so far: {work.tally}; the import can be repeated)" if work.tally.rows else ""

@@ -2,69 +2,31 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from twisted.internet.task import LoopingCall
+from rich.progress import BarColumn, TextColumn
 
 from netsuite.client.cars.importing import Tally
 from netsuite.client.cars.rows import Rows
-from netsuite.client.progress import LONG_TIME, REFRESH
+from netsuite.client.progress import Bar
 
 
-class Bar:
-    """Draws a bar on standard error once an import proves to be long.
+class ImportBar(Bar):
+    """How far an import has come.
 
     :param clock: says when to draw it.
     :param rows: the file that is read.
     :param tally: what became of it so far.
-    :param visible: whether to draw it at all.
     """
 
-    def __init__(self, clock: Any, rows: Rows, tally: Tally, visible: bool) -> None:
+    def __init__(self, clock: Any, rows: Rows, tally: Tally) -> None:
+        super().__init__(
+            clock, rows.name, BarColumn(), TextColumn("{task.fields[cars]:,} cars"), cars=0
+        )
         self._rows = rows
         self._tally = tally
-        self._clock = clock
-        self._visible = visible
-        self._began = clock.seconds()
-        self._progress = Progress(
-            TextColumn("{task.description}", markup=False),
-            BarColumn(),
-            TextColumn("{task.fields[cars]:,} cars"),
-            TimeRemainingColumn(),
-            console=Console(file=sys.stderr),
-            auto_refresh=False,
-        )
-        self._task = self._progress.add_task(rows.name, total=None, cars=0)
-        self._timer = LoopingCall(self._draw)
-        self._timer.clock = clock
-        self._drawn = False
 
-    def __enter__(self) -> Bar:
-        if self._visible:
-            # A terminal that went away is no reason to end an import.
-            self._timer.start(REFRESH, now=False).addErrback(lambda _: None)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._timer.running:
-            self._timer.stop()
-        if self._drawn:
-            self._draw()
-            self._progress.stop()
-
-    def _draw(self) -> None:
-        if not self._drawn:
-            if self._clock.seconds() - self._began <= LONG_TIME:
-                return
-            self._drawn = True
-            self._progress.start()
-        self._progress.update(
-            self._task,
-            total=self._rows.size,
-            completed=self._rows.position,
-            cars=self._tally.rows,
-        )
-        self._progress.refresh()
+    def state(self) -> dict[str, Any]:
+        """Return how much of the file has been read, and how many cars that was."""
+        rows = self._rows
+        return {"total": rows.size, "completed": rows.position, "cars": self._tally.rows}
