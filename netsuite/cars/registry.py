@@ -24,6 +24,7 @@ from netsuite.storage import (
     open_store,
     settled,
 )
+from netsuite.storage.prefixes import end_of
 
 #: What a request is answered with: whether it was done, and what is to be said about it.
 Reply = tuple[Plain, ...]
@@ -176,7 +177,7 @@ class Registry:
             return (True, [license for (license,) in rows])
 
         conditions, parameters = ["license >= ?"], [prefix]
-        end = _end(prefix)
+        end = end_of(prefix)
         if end is not None:
             conditions.append("license < ?")
             parameters.append(end)
@@ -187,15 +188,6 @@ class Registry:
             SELECT license FROM cars WHERE {" AND ".join(conditions)} ORDER BY license LIMIT {most}
         """
         return after(self.store.read(query, *parameters), found)
-
-
-def _end(prefix: str) -> str | None:
-    """Return the first text behind all that start with a prefix; None if nothing is behind them."""
-    stem = prefix.rstrip("\U0010ffff")
-    if not stem:
-        return None
-    following = ord(stem[-1]) + 1
-    return stem[:-1] + chr(0xE000 if following == 0xD800 else following)
 
 
 def _refuse(failure: Failure) -> Reply:

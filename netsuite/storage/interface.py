@@ -10,6 +10,9 @@ from twisted.internet.defer import Deferred
 T = TypeVar("T")
 U = TypeVar("U")
 
+#: How long a piece of work may take before it is cut off, in seconds.
+DEADLINE = 15.0
+
 #: What a statement found, or what its ``RETURNING`` clause says of the rows that it changed.
 Rows = list[tuple[Any, ...]]
 
@@ -69,6 +72,9 @@ class Store(Protocol):
     not, except for :class:`OutcomeUnknown`.
     """
 
+    #: Whose SQL it understands where they differ: ``"sqlite"`` or ``"postgresql"``.
+    database: str
+
     def read(self, sql: str, *parameters: object) -> Rows | Deferred[Rows]:
         """Return what a query finds, with every write in it that has been acknowledged.
 
@@ -79,16 +85,23 @@ class Store(Protocol):
         :raises StoreError: when that cannot be done; a Deferred fails with the same.
         """
 
+    def search(self, sql: str, *parameters: object) -> Deferred[Rows]:
+        """Do the same with a query that takes a while, since it looks at many records.
+
+        :returns: a Deferred of the rows, which another thread waits for.
+        """
+
     def write(self, sql: str, *parameters: object) -> Deferred[Rows]:
         """Carry out one statement that writes. Those that arrive together share a commit.
 
         :returns: a Deferred of the rows of its ``RETURNING`` clause.
         """
 
-    def transact(self, operation: Operation[T]) -> Deferred[T]:
+    def transact(self, operation: Operation[T], deadline: float = DEADLINE) -> Deferred[T]:
         """Carry out several statements in a transaction of their own, in another thread.
 
         :param operation: is called with the transaction; what it raises rolls it back.
+        :param deadline: how long it may take before it is cut off, in seconds.
         :returns: a Deferred of its result.
         """
 

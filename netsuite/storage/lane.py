@@ -20,6 +20,7 @@ from twisted.python.failure import Failure
 from twisted.python.threadpool import ThreadPool
 
 from netsuite.storage.interface import (
+    DEADLINE,
     ConstraintViolated,
     Operation,
     OutcomeUnknown,
@@ -35,8 +36,6 @@ _log = Logger(namespace="netsuite")
 
 #: The most statements that share a commit: a bound to how long the first one waits for the rest.
 MAX_GROUP = 256
-#: How long a piece of work may take before it is cut off, in seconds.
-DEADLINE = 15.0
 #: How long to wait before a lost connection is tried again, in seconds.
 RETRY = 0.5
 
@@ -74,10 +73,11 @@ class Session(Protocol):
 class _Job:
     """A statement or an operation, and who waits for it."""
 
-    __slots__ = ("done", "work")
+    __slots__ = ("deadline", "done", "work")
 
-    def __init__(self, work: Statement | Operation[Any]) -> None:
+    def __init__(self, work: Statement | Operation[Any], deadline: float = DEADLINE) -> None:
         self.work = work
+        self.deadline = deadline
         self.done: Deferred[Any] = Deferred()
 
 
@@ -176,9 +176,12 @@ class Lane:
         """
         return self._submit(_Job(statement))
 
-    def transact(self, operation: Operation[T]) -> Deferred[T]:
-        """Carry out an operation in a transaction of its own."""
-        return self._submit(_Job(operation))
+    def transact(self, operation: Operation[T], deadline: float = DEADLINE) -> Deferred[T]:
+        """Carry out an operation in a transaction of its own.
+
+        :param deadline: how long it may take before it is cut off, in seconds.
+        """
+        return self._submit(_Job(operation, deadline))
 
     async def close(self) -> None:
         """Finish all jobs, then close the connection; a second time does nothing."""
@@ -223,7 +226,8 @@ class Lane:
                 waiting and len(group) < self._max_group and isinstance(waiting[0].work, Statement)
             ):
                 group.append(waiting.popleft())
-        self._in_thread(partial(self._carry_out, group), partial(self._done, group))
+        work, then = partial(self._carry_out, group), partial(self._done, group)
+        self._in_thread(work, then, group[0].deadline)
 
     def _rest(self) -> None:
         self._busy = False
@@ -248,7 +252,9 @@ class Lane:
 
     # In the thread
 
-    def _in_thread(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+    def _in_thread(
+        self, work: Callable[[], T], then: Callable[[T], None], deadline: float = DEADLINE
+    ) -> None:
         def finish(result: T) -> None:
             assert self._watchdog is not None
             self._watchdog.cancel()
@@ -257,7 +263,7 @@ class Lane:
         def report(_success: bool, result: T) -> None:
             self._reactor.callFromThread(finish, result)
 
-        self._watch()
+        self._watch(deadline)
         self._thread.callInThreadWithCallback(report, work)
 
     def _carry_out(self, group: list[_Job]) -> list[Any]:
@@ -283,12 +289,12 @@ class Lane:
 
     # What goes wrong
 
-    def _watch(self) -> None:
+    def _watch(self, deadline: float) -> None:
         # Again and again: what is interrupted may be tried once more, and hang once more.
-        self._watchdog = self._reactor.callLater(DEADLINE, self._interrupt)
+        self._watchdog = self._reactor.callLater(deadline, self._interrupt, deadline)
 
-    def _interrupt(self) -> None:
-        self._watch()
+    def _interrupt(self, deadline: float) -> None:
+        self._watch(deadline)
         self._session.interrupt()
 
     def _lose(self, error: ConnectionLost) -> None:
@@ -339,9 +345,9 @@ class LaneStore:
         """Carry out one statement that writes, in one commit with those that arrive with it."""
         return self._lane.run(Statement(sql, parameters))
 
-    def transact(self, operation: Operation[T]) -> Deferred[T]:
+    def transact(self, operation: Operation[T], deadline: float = DEADLINE) -> Deferred[T]:
         """Carry out several statements in a transaction of their own, in another thread."""
-        return self._lane.transact(operation)
+        return self._lane.transact(operation, deadline)
 
     def transact_now(self, operation: Operation[T]) -> T:
         """Do the same and wait for it."""

@@ -71,6 +71,8 @@ class PostgresqlStore(LaneStore):
     :raises StoreError: when the database cannot be used.
     """
 
+    database = "postgresql"
+
     def __init__(
         self,
         url: str,
@@ -105,6 +107,8 @@ class PostgresqlStore(LaneStore):
         """Return a Deferred of the rows that a query finds."""
         lane = min(self._read_lanes, key=lambda lane: lane.load)
         return lane.run(Statement(sql, parameters))
+
+    search = read
 
     async def close(self) -> None:
         """Finish what was asked for, and close the connections; a second time does nothing."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from netsuite.storage import genes
+
 
 class Migration(NamedTuple):
     """One step, as statements for each database. It is never changed once it has been released."""
@@ -58,6 +60,7 @@ MIGRATIONS: Sequence[Migration] = (
             """,
         ),
     ),
+    Migration(sqlite=genes.SQLITE, postgresql=genes.POSTGRESQL),
 )
 
 

@@ -66,6 +66,8 @@ class SqliteStore(LaneStore):
     :raises StoreError: when the file cannot be used.
     """
 
+    database = "sqlite"
+
     def __init__(
         self,
         path: Path,
@@ -79,10 +81,12 @@ class SqliteStore(LaneStore):
         connections: list[Connection] = []
         try:
             _make_folder(path.parent)
-            connections += [connect(path), connect(path)]
-            session = SqliteSession(connections[0], busy_timeout)
+            for _ in range(3):
+                connections.append(connect(path))
+            session = SqliteSession(connections[0], busy_timeout, writes=True)
             session.transact(lambda transaction: _migrate(transaction, name))
-            self._reader = connections[1]
+            searching = SqliteSession(connections[1], busy_timeout, writes=False)
+            self._reader = connections[2]
             self._reader.execute("PRAGMA query_only = ON")
         except BaseException as error:
             for connection in connections:
@@ -93,7 +97,11 @@ class SqliteStore(LaneStore):
                 f"the store {name} cannot be used: {error}; mend that, or name another with --store"
             ) from error
         self._closed = False
-        lane = Lane(session, Complaints(name), max_group=max_group, reactor=reactor)
+        complaints = Complaints(name)
+        lane, self._search_lane = (
+            Lane(each, complaints, max_group=max_group, reactor=reactor)
+            for each in (session, searching)
+        )
         super().__init__(session, lane)
 
     def read(self, sql: str, *parameters: object) -> Rows | Deferred[Rows]:
@@ -108,16 +116,22 @@ class SqliteStore(LaneStore):
             raise
         except StoreBusy:
             # Another process recovers or closes the file: the thread can wait for it.
-            return self._lane.run(Statement(sql, parameters))
+            return self.search(sql, *parameters)
+
+    def search(self, sql: str, *parameters: object) -> Deferred[Rows]:
+        """Return a Deferred of the rows that a query finds."""
+        return self._search_lane.run(Statement(sql, parameters))
 
     async def close(self) -> None:
         """Finish what was asked for, and close the file; a second time does nothing."""
-        await self._lane.close()
+        for lane in (self._lane, self._search_lane):
+            await lane.close()
         self._close_reader()
 
     def close_at_once(self) -> None:
         """Close the file where no reactor runs."""
-        self._lane.close_at_once()
+        for lane in (self._lane, self._search_lane):
+            lane.close_at_once()
         self._close_reader()
 
     def _close_reader(self) -> None:
@@ -126,15 +140,20 @@ class SqliteStore(LaneStore):
 
 
 class SqliteSession:
-    """The connection that writes; see :class:`~netsuite.storage.lane.Session`.
+    """A connection; see :class:`~netsuite.storage.lane.Session`.
 
     :param connection: the connection.
     :param busy_timeout: how long to wait for another process that is writing, in seconds.
+    :param writes: whether it may write.
     """
 
-    def __init__(self, connection: Connection, busy_timeout: float) -> None:
+    def __init__(self, connection: Connection, busy_timeout: float, *, writes: bool) -> None:
         self._connection = connection
         self._busy_timeout = busy_timeout
+        self._writes = writes
+        if not writes:
+            self._patiently("PRAGMA query_only = ON")
+            return
         # A commit is on the disk when it returns, and readers never wait for a writer.
         self._patiently("PRAGMA journal_mode = WAL")
         self._patiently("PRAGMA synchronous = FULL")
@@ -153,8 +172,10 @@ class SqliteSession:
     def transact(self, operation: Operation[T]) -> T:
         """Carry out an operation in a transaction of its own."""
         connection = self._connection
-        self._patiently("BEGIN IMMEDIATE")
+        self._patiently("BEGIN IMMEDIATE" if self._writes else "BEGIN")
         try:
+            if not self._writes:
+                self._patiently("PRAGMA schema_version")  # begins to read in fact
             result = operation(self)
             self._commit()
         except BaseException:

@@ -10,20 +10,25 @@ from twisted.internet.defer import Deferred, execute
 
 from netsuite.cars.registry import Registry
 from netsuite.storage import Rows, Store
-from netsuite.storage.interface import Operation, T
+from netsuite.storage.interface import DEADLINE, Operation, T
 from netsuite.storage.schema import MIGRATIONS
 
 
 class FakeStore:
     """A store all of whose methods a test has to say something about."""
 
+    database = "sqlite"
+
     def read(self, sql: str, *parameters: object) -> Rows | Deferred[Rows]:
+        raise NotImplementedError
+
+    def search(self, sql: str, *parameters: object) -> Deferred[Rows]:
         raise NotImplementedError
 
     def write(self, sql: str, *parameters: object) -> Deferred[Rows]:
         raise NotImplementedError
 
-    def transact(self, operation: Operation[T]) -> Deferred[T]:
+    def transact(self, operation: Operation[T], deadline: float = DEADLINE) -> Deferred[T]:
         raise NotImplementedError
 
     def transact_now(self, operation: Operation[T]) -> T:

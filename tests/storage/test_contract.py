@@ -367,11 +367,13 @@ class Lives(Kind):
         store = self.new(max_group=10)
         writing = [store.write(ADD, str(number), "") for number in range(50)]
         reading = Deferred.fromCoroutine(self.read(store, "SELECT count(*) FROM secrets"))
+        searching = [store.search("SELECT count(*) FROM secrets") for _ in range(20)]
         closing = [Deferred.fromCoroutine(store.close()) for _ in range(2)]
         self.assertFalse(any(each.called for each in closing))
         await gatherResults(closing)
-        self.assertTrue(all(each.called for each in (*writing, reading)))
-        await gatherResults([*writing, reading])
+        waiting = (*writing, reading, *searching)
+        self.assertTrue(all(each.called for each in waiting))
+        await gatherResults([*waiting])
         self.assertEqual(len(self.services()), 50)
 
     async def test_closed_is_closed(self) -> None:
@@ -387,6 +389,7 @@ class Lives(Kind):
         for asking in (
             store.write(ADD, "b", ""),
             store.transact(lambda transaction: transaction.execute(ADD, "b", "")),
+            store.search("SELECT 1"),
             Deferred.fromCoroutine(read()),
         ):
             error = await self.assertFailure(asking, StoreError)

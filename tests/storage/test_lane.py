@@ -22,8 +22,8 @@ from netsuite.storage import (
     StoreUnavailable,
     Transaction,
 )
-from netsuite.storage.interface import Operation, Statement, StoreBusy, T
-from netsuite.storage.lane import DEADLINE, RETRY, Complaints, ConnectionLost, Lane
+from netsuite.storage.interface import DEADLINE, Operation, Statement, StoreBusy, T
+from netsuite.storage.lane import RETRY, Complaints, ConnectionLost, Lane
 
 PATIENCE = 30.0
 
@@ -60,14 +60,16 @@ class Session:
 
     def connect(self) -> None:
         self.done.append(["connect"])
-        self._hang_if(isinstance(self.lost, TimeoutError))
+        if isinstance(self.lost, TimeoutError):
+            self.hang()
         if self.lost is not None:
             raise ConnectionLost(str(self.lost))
 
     def run(self, statements: Sequence[Statement]) -> list[Rows]:
         self.done.append([sql for sql, _ in statements])
         for sql, _ in statements:
-            self._hang_if(sql == "hang")
+            if sql == "hang":
+                self.hang()
             if sql in self.errors:
                 raise self.errors[sql]
         if self.lost is not None:
@@ -89,9 +91,9 @@ class Session:
     def close(self) -> None:
         self.closed += 1
 
-    def _hang_if(self, hanging: bool) -> None:
-        if hanging:
-            assert self._interrupted.acquire(timeout=PATIENCE)
+    def hang(self) -> None:
+        """Wait to be interrupted."""
+        assert self._interrupted.acquire(timeout=PATIENCE)
 
 
 class Case(SynchronousTestCase):
@@ -267,6 +269,34 @@ class DeadlineTests(Case):
             self.work()
             self.reactor.advance(DEADLINE - 0.1)
         self.assertEqual(self.session.interrupts, 0)
+
+    def test_an_operation_may_take_its_own_time(self) -> None:
+        """Those before and behind it have the usual one."""
+
+        def hang(_transaction: Transaction) -> str:
+            self.session.hang()
+            raise StoreUnavailable("interrupted")
+
+        for deadline in (DEADLINE * 20, DEADLINE / 20):
+            self.session.interrupts = 0
+            self.submit("a")
+            waiting = self.lane.transact(hang, deadline)
+            (behind,) = self.submit("hang")
+            self.work()
+            self.reactor.advance(deadline * 0.9)
+            self.assertEqual(self.session.interrupts, 0)
+            self.reactor.advance(deadline * 0.2)
+            self.assertEqual(self.session.interrupts, 1)
+            self.session.errors["hang"] = StoreUnavailable("interrupted")
+            self.reactor.wait()
+            self.assertEqual(self.failures(waiting), [(StoreUnavailable, "interrupted")])
+            self.reactor.advance(DEADLINE * 0.9)
+            self.assertEqual(self.session.interrupts, 1)
+            self.reactor.advance(DEADLINE * 0.2)
+            self.reactor.wait()
+            self.assertEqual(self.session.interrupts, 2)
+            self.assertEqual(self.failures(behind), [(StoreUnavailable, "interrupted")])
+            self.assertEqual(self.reactor.getDelayedCalls(), [])
 
     def test_a_connection_that_hangs(self) -> None:
         self.session.lost = TimeoutError("nobody answers")
