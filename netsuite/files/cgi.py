@@ -44,7 +44,7 @@ from netsuite.files.cgi_response import Document, HeadParser, LocalRedirect, Mal
 from netsuite.files.pages import break_off, refuse
 from netsuite.files.paths import Root, Script
 from netsuite.text import printable
-from netsuite.web import channel
+from netsuite.web import request as web_request
 
 __all__ = ["CgiLimits", "CgiRunner"]
 
@@ -214,7 +214,7 @@ class _Run:
         remaining = self._journey.deadline - runner.reactor.seconds()
         self._deadline = runner.reactor.callLater(max(0, remaining), self._expired)
         request.notifyFinish().addErrback(self._client_gone)
-        if isinstance(request, channel.Request):
+        if isinstance(request, web_request.Request):
             # Other requests may outlast a half-close unasked; a script is too dear for that.
             request.watch_client()
 

@@ -23,7 +23,10 @@ A service declares its functions with path patterns and gets a resource that ans
 A request passes through the modules of this room in this order:
 
 :mod:`~netsuite.web.site` and :mod:`~netsuite.web.channel`
-    carry HTTP: connections, deadlines, drain. They know no routes.
+    carry HTTP: connections, deadlines, drain. They know no routes. What a request must look like is
+    in :mod:`~netsuite.web.heads`, which host it may be for in :mod:`~netsuite.web.hosts`, from
+    which page it may come in :mod:`~netsuite.web.cors`; the three are pure. How long bodies are
+    kept is in :mod:`~netsuite.web.uploads`.
 :mod:`~netsuite.web.patterns`
     finds the pattern that a path fits. Pure.
 :mod:`~netsuite.web.router`
@@ -37,11 +40,16 @@ A request passes through the modules of this room in this order:
 :mod:`~netsuite.web.streaming`
     sends a body chunk by chunk, no faster than the client reads.
 
+Handlers find help with what a request asks for in :mod:`~netsuite.web.conditions` (entity tags) and
+:mod:`~netsuite.web.negotiation` (media types).
+
 What a client may count on, whatever it sends: HEAD is GET without the body; OPTIONS gives the
 methods in ``Allow`` (204); a method that the path does not take is 405 with ``Allow``, one that
 nobody knows 501; an unknown path is 404, one that is not UTF-8 is 400. Slashes are significant,
 and nothing redirects. An answer that fails after its start is broken off, never ended as if it
-were whole. ``OPTIONS *`` is answered by ``twisted.web`` before any resource is asked.
+were whole. ``OPTIONS *`` is answered by ``twisted.web`` before any resource is asked; a request
+that is malformed, too long, or for a host that the service does not answer for, by the channel,
+which then ends the connection.
 """
 
 from netsuite.web.patterns import Parameter, Pattern

@@ -19,6 +19,7 @@ from twisted.web.error import UnsupportedMethod
 from twisted.web.http import NO_BODY_CODES
 from twisted.web.resource import IResource, Resource
 from twisted.web.server import NOT_DONE_YET, Request
+from zope.interface import Interface, implementer
 
 from netsuite.web.responses import (
     BadRequest,
@@ -34,7 +35,7 @@ from netsuite.web.streaming import ChunkProducer, close
 if TYPE_CHECKING:
     from netsuite.web.router import Handler, Router
 
-__all__ = ["RouterResource"]
+__all__ = ["IBodyLimits", "RouterResource"]
 
 _log = Logger()
 
@@ -42,6 +43,18 @@ _log = Logger()
 _INTERNAL_ERROR = HTTPError(500).response()
 
 
+class IBodyLimits(Interface):
+    """A resource that knows, from the head of a request, how long its body may be."""
+
+    def max_body(method: bytes, segments: Sequence[bytes]) -> int | None:  # noqa: N805
+        """Return how long a body may be, in bytes; None for what the service allows anyway.
+
+        :param method: as it was sent.
+        :param segments: what stands between the slashes of the path, each decoded once.
+        """
+
+
+@implementer(IBodyLimits)
 class RouterResource(Resource):
     """A router as a leaf of a ``twisted.web`` tree. Made by ``Router.resource``.
 
@@ -59,6 +72,15 @@ class RouterResource(Resource):
         super().__init__()
         self._router = router
         self._leading = leading
+
+    def max_body(self, method: bytes, segments: Sequence[bytes]) -> int | None:
+        """Return what the route of a request allows. See :class:`IBodyLimits`."""
+        try:
+            route, _parameters = self._router.match(method, segments)
+        except HTTPError:
+            return None  # what is wrong will be said when the request is answered
+        limit = route.max_body
+        return limit(*self._leading) if callable(limit) else limit
 
     def render(self, request: Request) -> int:
         """Answer a request, now or later.

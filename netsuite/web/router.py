@@ -46,7 +46,7 @@ from netsuite.web.patterns import Parameter, PathDecodeError, Pattern, PatternTr
 from netsuite.web.resource import RouterResource
 from netsuite.web.responses import BadRequest, HTTPError, MethodNotAllowed, NotFound, Response
 
-__all__ = ["Handler", "Result", "Route", "Router"]
+__all__ = ["BodyLimit", "Handler", "Result", "Route", "Router"]
 
 #: What a handler returns; or an awaitable of it, such as a coroutine or a Deferred.
 #:
@@ -70,11 +70,16 @@ Result = (
 #: argument is the instance given to :meth:`Router.resource`.
 Handler = Callable[..., Result]
 
+#: How long a body may be, in bytes; or a function that returns it, of the instance given to
+#: :meth:`Router.resource`, for what is known only when the service runs.
+BodyLimit = int | Callable[..., int]
+
 H = TypeVar("H", bound=Handler)
 
-#: What every server recognises (RFC 9110, section 9.1; RFC 5789), whether it allows it or not.
+#: What every server recognises (RFC 9110, section 9.1; RFC 5789; QUERY, on its way to be one),
+#: whether it allows it or not.
 _STANDARD_METHODS = frozenset(
-    {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
+    {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"}
 )
 
 # RFC 9110, section 5.6.2, without the lower-case letters: methods are case-sensitive, and a
@@ -89,11 +94,13 @@ class Route:
     :param pattern: which paths.
     :param methods: which methods, as declared.
     :param handler: what answers.
+    :param max_body: how long a request's body may be; None for what the service allows anyway.
     """
 
     pattern: Pattern
     methods: tuple[str, ...]
     handler: Handler
+    max_body: BodyLimit | None = None
 
     @property
     def name(self) -> str:
@@ -164,7 +171,13 @@ class Router:
 
     # Declaring
 
-    def route(self, pattern: str, methods: Collection[str] = ("GET",)) -> Callable[[H], H]:
+    def route(
+        self,
+        pattern: str,
+        methods: Collection[str] = ("GET",),
+        *,
+        max_body: BodyLimit | None = None,
+    ) -> Callable[[H], H]:
         """Declare the decorated function to answer these methods of this path.
 
         The function itself is returned, so that decorators can be stacked (the lowest declares
@@ -172,6 +185,11 @@ class Router:
 
         :param pattern: such as ``/genedb/gene/<gene_id>``.
         :param methods: their names, in upper case.
+        :param max_body: how long the body of a request may be, in bytes, where that is more (or
+            less) than what the service allows for any: a number, or a function of the instance,
+            such as ``lambda api: api.max_import``. It is heeded where the router is the root of a
+            :class:`~netsuite.web.site.Site`; how slowly a long body may come is in
+            :mod:`netsuite.web.uploads`.
         :raises ValueError: if the pattern is malformed or fits just the paths of another, if a
             method is none, or if it has a handler already.
         """
@@ -186,7 +204,7 @@ class Router:
             for name in names:
                 if (owner := target.owner(name)) is not None:
                     raise ValueError(f"{name} {parsed} is answered by {owner.name} already")
-            route = Route(parsed, names, handler)
+            route = Route(parsed, names, handler, max_body)
             target.add(route)
             self._routes.append(route)
             self._methods.update(names)
@@ -198,17 +216,17 @@ class Router:
         """Declare a handler of GET, and of HEAD with it."""
         return self.route(pattern, ("GET",))
 
-    def put(self, pattern: str) -> Callable[[H], H]:
-        """Declare a handler of PUT."""
-        return self.route(pattern, ("PUT",))
+    def put(self, pattern: str, *, max_body: BodyLimit | None = None) -> Callable[[H], H]:
+        """Declare a handler of PUT. See :meth:`route` for *max_body*."""
+        return self.route(pattern, ("PUT",), max_body=max_body)
 
-    def post(self, pattern: str) -> Callable[[H], H]:
-        """Declare a handler of POST."""
-        return self.route(pattern, ("POST",))
+    def post(self, pattern: str, *, max_body: BodyLimit | None = None) -> Callable[[H], H]:
+        """Declare a handler of POST. See :meth:`route` for *max_body*."""
+        return self.route(pattern, ("POST",), max_body=max_body)
 
-    def patch(self, pattern: str) -> Callable[[H], H]:
-        """Declare a handler of PATCH."""
-        return self.route(pattern, ("PATCH",))
+    def patch(self, pattern: str, *, max_body: BodyLimit | None = None) -> Callable[[H], H]:
+        """Declare a handler of PATCH. See :meth:`route` for *max_body*."""
+        return self.route(pattern, ("PATCH",), max_body=max_body)
 
     def delete(self, pattern: str) -> Callable[[H], H]:
         """Declare a handler of DELETE."""
