@@ -77,6 +77,7 @@ _ENTRIES = (
     _tcp("home", 8000, "a home page, over HTTP"),
     _tcp("secretword", 8001, "a secret word to guess, over HTTP"),
     _tcp("files", 8888, "files, listings and CGI scripts, over HTTP"),
+    _tcp("genes", 5000, "records of genes: an API and a browser, over HTTP"),
     _tcp("cars", 9653, "a registry of cars, in pickles or JSON"),
 )
 

@@ -23,6 +23,7 @@ PROMISED = {
     "home": ["tcp:8000"],
     "secretword": ["tcp:8001"],
     "files": ["tcp:8888"],
+    "genes": ["tcp:5000"],
     "cars": ["tcp:9653"],
 }
 

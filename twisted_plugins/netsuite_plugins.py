@@ -68,6 +68,12 @@ files = ServiceMaker(
     "Files, listings and CGI scripts (HTTP 8888).",
     "files",
 )
+genes = ServiceMaker(
+    "genes",
+    "netsuite.tap.genes",
+    "Records of genes: an API and a browser (HTTP 5000).",
+    "genes",
+)
 cars = ServiceMaker(
     "cars",
     "netsuite.tap.cars",

@@ -1,0 +1,1 @@
+"""The gene service: records of genes, found, resolved, edited and imported over HTTP."""
