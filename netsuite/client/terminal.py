@@ -150,7 +150,7 @@ class Lines:
         while not self._lines:
             if self._ended:
                 raise StopAsyncIteration
-            data = await self._read()
+            data = await read_some(self._reactor, self._descriptor)
             try:
                 if data:
                     self._lines.extend(self._cutter.feed(data))
@@ -164,24 +164,32 @@ class Lines:
                 ) from error
         return bytes(self._lines.popleft())
 
-    def _read(self) -> Deferred[bytes]:
-        """Read in a daemon thread: the process may end while a terminal is being waited for."""
-        done: Deferred[bytes] = Deferred()
 
-        def deliver(result: bytes | Failure) -> None:
-            if not done.called:
-                done.callback(result)
+def read_some(reactor: Any, descriptor: int, size: int = CHUNK) -> Deferred[bytes]:
+    """Read from a file, pipe or terminal without holding up the reactor.
 
-        def read() -> None:
-            result: bytes | Failure
-            try:
-                result = os.read(self._descriptor, CHUNK)
-            except OSError:
-                result = Failure()
-            self._reactor.callFromThread(deliver, result)
+    A daemon thread does it: the process may end while a terminal is being waited for.
 
-        threading.Thread(target=read, daemon=True).start()
-        return done
+    :param descriptor: what to read.
+    :param size: how much at most, in bytes.
+    :returns: fires with what came, ``b""`` at the end, or fails with OSError.
+    """
+    done: Deferred[bytes] = Deferred()
+
+    def deliver(result: bytes | Failure) -> None:
+        if not done.called:
+            done.callback(result)
+
+    def read() -> None:
+        result: bytes | Failure
+        try:
+            result = os.read(descriptor, size)
+        except OSError:
+            result = Failure()
+        reactor.callFromThread(deliver, result)
+
+    threading.Thread(target=read, daemon=True).start()
+    return done
 
 
 def stdin(reactor: Any) -> Lines:

@@ -17,13 +17,15 @@ from twisted.python.failure import Failure
 from twisted.web.client import (
     URI,
     Agent,
+    RequestGenerationFailed,
+    RequestTransmissionFailed,
     ResponseFailed,
     ResponseNeverReceived,
 )
 from twisted.web.error import Error as HTTPError
 from twisted.web.error import InfiniteRedirection, SchemeNotSupported
 from twisted.web.http_headers import Headers
-from twisted.web.iweb import IAgent, IAgentEndpointFactory, IResponse
+from twisted.web.iweb import IAgent, IAgentEndpointFactory, IBodyProducer, IResponse
 from zope.interface import implementer
 
 from netsuite import __version__
@@ -35,6 +37,14 @@ from netsuite.text import printable
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 _PORTS = {"http": 80, "https": 443}
+
+#: Failures that only hold others: the reasons why a request or a response broke off.
+_WRAPPERS = (
+    RequestGenerationFailed,
+    RequestTransmissionFailed,
+    ResponseFailed,
+    ResponseNeverReceived,
+)
 
 
 def parse_url(text: str) -> DecodedURL:
@@ -83,13 +93,13 @@ class Request:
     :param url: what to ask for.
     :param method: ``GET`` and so on.
     :param headers: further headers.
-    :param data: the body, or None.
+    :param data: the body, or what produces it, or None.
     """
 
     url: DecodedURL
     method: str = "GET"
     headers: Headers = attrs.Factory(Headers)
-    data: bytes | None = None
+    data: bytes | IBodyProducer | None = None
 
 
 @implementer(IAgentEndpointFactory)
@@ -116,10 +126,13 @@ def new_agent(reactor: Any, timeout: float, target: Target | None = None) -> IAg
     return Agent(reactor, connectTimeout=timeout)
 
 
-async def send(reactor: Any, agent: IAgent, request: Request, timeout: float) -> IResponse:
+async def send(
+    reactor: Any, agent: IAgent, request: Request, timeout: float, target: Target | None = None
+) -> IResponse:
     """Send a request, follow redirects, and wait for the response's headers.
 
     :param timeout: how long that may take, in seconds.
+    :param target: the server, for messages; None calls it as the URL does.
     :returns: the response, whose body has not been read.
     :raises ClientError: when there is none.
     """
@@ -131,7 +144,7 @@ async def send(reactor: Any, agent: IAgent, request: Request, timeout: float) ->
     if url.userinfo and any(url.userinfo):
         auth = (url.user, url.userinfo[1] if len(url.userinfo) > 1 else "")
         url = DecodedURL(url.encoded_url.replace(userinfo=""))
-    target = Target(_origin(url), "tcp", url.host, url.port or _PORTS[url.scheme])
+    target = target or Target(origin(url), "tcp", url.host, url.port or _PORTS[url.scheme])
 
     def give_up(_result: object, seconds: float) -> Failure:
         return Failure(DeferredTimeout(seconds, "response"))
@@ -159,14 +172,14 @@ async def send(reactor: Any, agent: IAgent, request: Request, timeout: float) ->
         ) from error
     except (ConnectError, DNSLookupError, OSError, SSL.Error) as error:
         raise unreachable(target, error, timeout) from error
-    except (ResponseFailed, ResponseNeverReceived, HTTPError, SchemeNotSupported) as error:
+    except (*_WRAPPERS, HTTPError, SchemeNotSupported) as error:
         raise _failed(target, error, timeout) from error
 
 
 def why(failure: Failure) -> str:
     """Return in words why a response broke off."""
     error = failure.value
-    if isinstance(error, (ResponseFailed, ResponseNeverReceived)) and error.reasons:
+    if isinstance(error, _WRAPPERS) and error.reasons:
         return why(error.reasons[0])
     text = printable(str(error))
     return text.rstrip(".").lower() or type(error).__name__
@@ -174,9 +187,10 @@ def why(failure: Failure) -> str:
 
 def _failed(target: Target, error: Exception, timeout: float) -> ClientError:
     """Say why there is no response."""
-    while isinstance(error, (ResponseFailed, ResponseNeverReceived)) and error.reasons:
+    unsent = isinstance(error, RequestTransmissionFailed)
+    while isinstance(error, _WRAPPERS) and error.reasons:
         error = error.reasons[0].value
-    if isinstance(error, CancelledError):
+    if isinstance(error, (CancelledError, ClientError)):
         raise error
     if isinstance(error, SSL.Error):
         return unreachable(target, error, timeout)
@@ -186,10 +200,15 @@ def _failed(target: Target, error: Exception, timeout: float) -> ClientError:
         return ClientError(f"{target} redirects to where HTTP does not lead")
     if isinstance(error, HTTPError):
         return ClientError(f"{target} redirects to nowhere: {printable(str(error))}")
+    if unsent:
+        return ClientError(
+            f"the connection to {target} was lost while the request was being sent: "
+            f"{why(Failure(error))}"
+        )
     return ClientError(f"{target} sent no valid HTTP response: {why(Failure(error))}")
 
 
-def _origin(url: DecodedURL) -> str:
+def origin(url: DecodedURL) -> str:
     """Return the scheme, host and port of a URL, for messages."""
     host = f"[{url.host}]" if ":" in url.host else url.host
     port = "" if url.port in {None, _PORTS[url.scheme]} else f":{url.port}"
