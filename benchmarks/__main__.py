@@ -17,6 +17,7 @@ from rich.table import Table
 
 from .database import Database
 from .generator import choose_generator
+from .genes import GeneData
 from .machine import busyness, describe, volatility
 from .processes import choose_cores, terminate_on_sigterm
 from .report import as_json, as_tables
@@ -137,6 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Database(cores.server) as database,
     ):
         toolchain = Toolchain(Path(folder))
+        genes = GeneData(Path(folder))
         if options.list:
             _list(console, toolchain)
             return 0
@@ -146,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         machine = describe(cores, stores)
         caveats = list(filter(None, [generator.caveat, busyness(), volatility(stores)]))
         outcome = _measure(
-            Runner(generator, toolchain, database, cores, settings),
+            Runner(generator, toolchain, database, genes, cores, settings),
             _chosen(options.workload, WORKLOADS),
             _chosen(options.peer, PEERS),
         )

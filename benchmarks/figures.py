@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -35,7 +35,7 @@ class Figures:
     :param p50: the median round trip, in seconds.
     :param p99: the 99th percentile of the round trips, in seconds.
     :param longest: the longest round trip, in seconds. A request that was never answered has none.
-    :param received: bytes of replies.
+    :param received: bytes of replies; of HTTP responses, those of their bodies.
     :param connections: clients that there were at once.
     :param served: those of them that had at least one reply.
     :param lost: datagrams without a reply.
@@ -103,7 +103,8 @@ class Summary:
     :param lost: datagrams without a reply, in all rounds.
     :param errors: failed connections, in all rounds.
     :param to_ours: the rate as a multiple of ours; ``None`` if ours was not measured.
-    :param to_limit: the rate as a share of the limit's; ``None`` if that was not measured.
+    :param limit: the name of the peer that is the limit here; ``None`` if it was not measured.
+    :param to_limit: the rate as a share of the limit's.
     :param to_single: the rate as a multiple of that of the same with a commit for each write;
         ``None`` if there is no such peer, or it was not measured.
     :param generator_bound: whether the generator may have been the bottleneck in some round.
@@ -122,13 +123,17 @@ class Summary:
     lost: int
     errors: int
     to_ours: float | None
+    limit: str | None
     to_limit: float | None
     to_single: float | None
     generator_bound: bool
 
 
 def summarise(
-    measurements: Iterable[Measurement], ours: str, limit: str, singles: Mapping[str, str]
+    measurements: Iterable[Measurement],
+    ours: str,
+    limits: Collection[str],
+    singles: Mapping[str, str],
 ) -> list[Summary]:
     """Return a summary of each peer at each workload.
 
@@ -136,7 +141,8 @@ def summarise(
 
     :param measurements: those of all rounds.
     :param ours: the name of the peer that the others are compared with.
-    :param limit: the name of the peer that is the limit.
+    :param limits: the names of the peers that are the limit where they take part; no two of them
+        do so at the same workload.
     :param singles: for the peers that there are with one commit for each write too, the names of
         those.
     :returns: for each workload, in the order of its first measurement, its peers, fastest first.
@@ -148,17 +154,22 @@ def summarise(
     return [
         summary
         for peers in groups.values()
-        for summary in _summarise_workload(peers, ours, limit, singles)
+        for summary in _summarise_workload(peers, ours, limits, singles)
     ]
 
 
 def _summarise_workload(
-    peers: dict[str, list[Measurement]], ours: str, limit: str, singles: Mapping[str, str]
+    peers: dict[str, list[Measurement]],
+    ours: str,
+    limits: Collection[str],
+    singles: Mapping[str, str],
 ) -> Iterator[Summary]:
     rates = {
         peer: statistics.median(m.figures.rate for m in measurements)
         for peer, measurements in peers.items()
     }
+
+    limit = next((peer for peer in peers if peer in limits), None)
 
     def ratio(peer: str, reference: str | None) -> float | None:
         return rates[peer] / rates[reference] if reference and reference in rates else None
@@ -179,6 +190,7 @@ def _summarise_workload(
             lost=sum(run.lost for run in runs),
             errors=sum(run.errors for run in runs),
             to_ours=ratio(peer, ours),
+            limit=limit,
             to_limit=ratio(peer, limit),
             to_single=ratio(peer, singles.get(peer)),
             generator_bound=any(measurement.generator_bound for measurement in peers[peer]),

@@ -1,7 +1,7 @@
 /*
  * The load generator: a closed loop of clients over loopback, in one process, on epoll.
  *
- *   load --mode stream|connect|udp --port N --connections N --depth N
+ *   load --mode stream|connect|udp|http --port N --connections N --depth N
  *        --warmup SECONDS --seconds SECONDS --request FILE --reply FILE [--any BYTE]
  *        [--records N] [--counter OFFSET]
  *
@@ -9,11 +9,14 @@
  * connect  each client connects, sends one request, reads its reply, closes, and begins again
  * udp      each socket sends one datagram and waits for its reply; one that does not come in
  *          UDP_TIMEOUT is counted as lost
+ * http     as stream, but the replies are HTTP responses with status 200; the reply file has their
+ *          bodies. After one that announces it, the connection is closed, and the next one begun
  *
- * The files hold one request and its reply, or `--records` equally long ones each. These are shared
- * out: a client has every `connections`-th of them, from that of its own number on, and sends them in
- * turn, over and over. `--counter` is where in each request a number of four bytes is, the lowest
- * first; it is raised by one each time before the request is sent.
+ * The files hold one request and its reply, or `--records` equally long ones each; for http, texts
+ * of any length, each after its size as four bytes, the highest first. These are shared out: a client
+ * has every `connections`-th of them, from that of its own number on, and sends them in turn, over and
+ * over. `--counter` is where in each request a number of four bytes is, the lowest first; it is raised
+ * by one each time before the request is sent.
  *
  * Every byte of every reply is compared with the reply file, in which the byte `--any` stands for
  * any byte. A wrong reply ends the run with status 1. The figures are one line of JSON on standard
@@ -21,33 +24,24 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <errno.h>
 #include <getopt.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-#define SECOND 1000000000ull
+#include "latencies.h"
+#include "texts.h"
+
+#include "http.h" /* uses both */
+
 #define UDP_TIMEOUT (SECOND / 5)
 #define SWEEP (SECOND / 100) /* how often lost datagrams are looked for */
 #define EVENTS 256
+#define HEAD (64 * 1024) /* the most that an HTTP response may add to its body */
 
-/* Latencies are counted in buckets: exact below 128 ns, above that 128 to each power of two, so
- * that a quantile is off by less than 1 in 128 however long the run is. */
-#define BITS 7
-#define PER_POWER (1u << BITS)
-#define BUCKETS ((64 - BITS + 1) * PER_POWER)
-
-enum mode { STREAM, CONNECT, UDP };
+enum mode { STREAM, CONNECT, UDP, HTTP };
 
 struct client {
     int fd;           /* -1: given up */
@@ -56,60 +50,23 @@ struct client {
     size_t sent;      /* bytes of the wave that have been sent */
     unsigned awaited; /* replies of the wave that are still to come */
     size_t matched;   /* bytes of the current reply that have come */
-    uint64_t started; /* when the wave (connect: the connection) was begun */
+    char *response;   /* http: these bytes */
+    uint64_t started; /* when the wave, or the connection if it is its first, was begun */
+    bool leaving;     /* http: the response announced that the connection ends */
     bool served;      /* has had a reply within the measured time */
 };
 
 static enum mode mode = STREAM;
 static int port, connections = 1, depth = 1, any_byte = -1, records = 1, counter = -1;
 static double warmup, seconds = 1;
-static char *waves;             /* for each record, `depth` times its request */
-static size_t wave_size;
-static char *replies;           /* each record's reply */
-static size_t reply_size;
+static struct text *waves;      /* for each record, `depth` times its request */
+static struct text *replies;    /* each record's reply */
+static size_t response_limit;   /* http: the size of each client's `response` */
 static struct client *clients;
 static int alive;               /* clients that have not been given up */
 static int poller;
 static char buffer[256 * 1024];
-
-static uint64_t buckets[BUCKETS];
-static uint64_t requests, received, lost, errors, longest;
-
-static void die(const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("load: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    exit(1);
-}
-
-static uint64_t read_clock(clockid_t id) {
-    struct timespec t;
-    clock_gettime(id, &t);
-    return (uint64_t)t.tv_sec * SECOND + (uint64_t)t.tv_nsec;
-}
-
-static void record(uint64_t latency) {
-    unsigned power = latency < PER_POWER ? 0 : 64 - BITS - (unsigned)__builtin_clzll(latency);
-    unsigned index = power == 0 ? (unsigned)latency
-                                : power * PER_POWER + ((latency >> (power - 1)) & (PER_POWER - 1));
-    buckets[index]++;
-    requests++;
-    if (latency > longest)
-        longest = latency;
-}
-
-/* The latency, in seconds, that `share` of the requests did not exceed: their bucket's end. */
-static double quantile(double share) {
-    uint64_t rank = (uint64_t)(share * (double)requests), seen = 0, end = longest;
-    for (unsigned index = 0; index < BUCKETS && seen <= rank; index++) {
-        unsigned power = index / PER_POWER;
-        end = power == 0 ? index : (uint64_t)(PER_POWER + index % PER_POWER + 1) << (power - 1);
-        seen += buckets[index];
-    }
-    return (double)(end < longest ? end : longest) / SECOND;
-}
+static uint64_t received, lost, errors;
 
 static void watch(struct client *client, int operation) {
     struct epoll_event event = {.data.ptr = client};
@@ -132,10 +89,6 @@ static void give_up(struct client *client) {
     alive--;
 }
 
-static char *wave_of(const struct client *client) {
-    return waves + (size_t)client->record * wave_size;
-}
-
 static void count_up(char *number) {
     for (int i = 0; i < 4 && ++number[i] == 0; i++)
         continue;
@@ -146,7 +99,7 @@ static void begin_wave(struct client *client) {
     if (client->record >= records)
         client->record = (int)(client - clients) % records;
     if (counter >= 0)
-        count_up(wave_of(client) + counter);
+        count_up(waves[client->record].start + counter);
     client->sent = 0;
     client->matched = 0;
     client->awaited = (unsigned)depth;
@@ -184,7 +137,7 @@ static void open_client(struct client *client) {
 /* A connection failed: the next one may succeed, but a lasting stream is over. */
 static void fail(struct client *client) {
     errors++;
-    if (mode == STREAM) {
+    if (mode == STREAM || mode == HTTP) {
         give_up(client);
     } else {
         close(client->fd);
@@ -193,11 +146,10 @@ static void fail(struct client *client) {
 }
 
 /* Send what the socket takes; false: it took nothing for good, and the connection is gone. */
-static bool send_wave(struct client *client, uint64_t now) {
-    if (client->sent == 0 && mode != CONNECT)
-        client->started = now;
-    char *from = wave_of(client) + client->sent;
-    ssize_t count = send(client->fd, from, wave_size - client->sent, MSG_NOSIGNAL);
+static bool send_wave(struct client *client) {
+    const struct text *wave = &waves[client->record];
+    const char *from = wave->start + client->sent;
+    ssize_t count = send(client->fd, from, wave->size - client->sent, MSG_NOSIGNAL);
     if (count < 0) {
         if (errno != EAGAIN) {
             fail(client);
@@ -206,7 +158,7 @@ static bool send_wave(struct client *client, uint64_t now) {
         count = 0;
     }
     client->sent += (size_t)count;
-    want_to_send(client, client->sent < wave_size);
+    want_to_send(client, client->sent < wave->size);
     return true;
 }
 
@@ -219,50 +171,76 @@ static bool equal(const char *got, const char *expected, size_t count) {
     return true;
 }
 
+static void count_reply(struct client *client, uint64_t now) {
+    client->matched = 0;
+    client->awaited--;
+    client->served = true;
+    record(now - client->started);
+}
+
 /* Compare what came with what should come, and count the replies that are complete by it. */
 static void match(struct client *client, const char *data, size_t count, uint64_t now) {
-    const char *reply = replies + (size_t)client->record * reply_size;
+    const struct text *reply = &replies[client->record];
     received += count;
     while (count > 0) {
-        size_t part = reply_size - client->matched;
+        size_t part = reply->size - client->matched;
         if (client->awaited == 0)
             die("more bytes came than were asked for");
         if (part > count)
             part = count;
-        if (!equal(data, reply + client->matched, part))
+        if (!equal(data, reply->start + client->matched, part))
             die("wrong reply");
         data += part;
         count -= part;
         client->matched += part;
-        if (client->matched == reply_size) {
-            client->matched = 0;
-            client->awaited--;
-            client->served = true;
-            record(now - client->started);
-        }
+        if (client->matched == reply->size)
+            count_reply(client, now);
     }
 }
 
+/* The same for what came behind the beginning of an HTTP response. */
+static void match_response(struct client *client, size_t count, uint64_t now) {
+    client->matched += count;
+    client->response[client->matched] = '\0';
+    if (client->awaited == 0)
+        die("more bytes came than were asked for");
+    const struct text *body = &replies[client->record];
+    size_t size = response_size(client->response, client->matched, body, &client->leaving);
+    if (size == 0 && client->matched < response_limit)
+        return;
+    if (size != client->matched)
+        die("more bytes came than were asked for");
+    received += body->size;
+    count_reply(client, now);
+}
+
 static void receive(struct client *client) {
-    ssize_t count = recv(client->fd, buffer, sizeof buffer, 0);
+    char *into = mode == HTTP ? client->response + client->matched : buffer;
+    size_t room = mode == HTTP ? response_limit - client->matched : sizeof buffer;
+    ssize_t count = recv(client->fd, into, room, 0);
     if (count < 0 && errno == EAGAIN)
         return;
     if (count < 0 || (count == 0 && mode != UDP)) {
         fail(client);
         return;
     }
+    size_t reply_size = replies[client->record].size;
     if (mode == UDP && (size_t)count != reply_size)
         die("wrong reply: %zd bytes instead of %zu", count, reply_size);
     uint64_t now = read_clock(CLOCK_MONOTONIC);
-    match(client, buffer, (size_t)count, now);
+    if (mode == HTTP)
+        match_response(client, (size_t)count, now);
+    else
+        match(client, buffer, (size_t)count, now);
     if (client->awaited > 0)
         return;
-    if (mode == CONNECT) {
+    if (mode == CONNECT || client->leaving) {
         close(client->fd);
         open_client(client);
     } else {
         begin_wave(client);
-        send_wave(client, now);
+        client->started = now;
+        send_wave(client);
     }
 }
 
@@ -282,15 +260,15 @@ static void sweep(uint64_t now) {
 static void handle(struct epoll_event *event) {
     struct client *client = event->data.ptr;
     if (client->sending && event->events & ~(unsigned)EPOLLIN)
-        if (!send_wave(client, read_clock(CLOCK_MONOTONIC)))
+        if (!send_wave(client))
             return;
     if (event->events & ~(unsigned)EPOLLOUT)
         receive(client);
 }
 
 static void forget_warmup(void) {
-    memset(buckets, 0, sizeof buckets);
-    requests = received = lost = errors = longest = 0;
+    forget_latencies();
+    received = lost = errors = 0;
     for (int i = 0; i < connections; i++)
         clients[i].served = false;
 }
@@ -338,26 +316,34 @@ static void run(void) {
            (unsigned long long)lost, (unsigned long long)errors, busy);
 }
 
-static char *read_file(const char *path, size_t *size) {
-    FILE *file = fopen(path, "rb");
-    if (file == NULL || fseek(file, 0, SEEK_END) != 0)
-        die("%s: %s", path, strerror(errno));
-    *size = (size_t)ftell(file);
-    rewind(file);
-    char *content = malloc(*size + 1);
-    if (*size == 0 || content == NULL || fread(content, 1, *size, file) != *size)
-        die("%s: cannot be read, or is empty", path);
-    fclose(file);
-    return content;
-}
-
 static enum mode mode_named(const char *name) {
-    const char *names[] = {"stream", "connect", "udp"};
-    for (int i = 0; i < 3; i++)
+    const char *names[] = {"stream", "connect", "udp", "http"};
+    for (int i = 0; i < 4; i++)
         if (strcmp(name, names[i]) == 0)
             return (enum mode)i;
-    die("--mode: stream, connect or udp, not %s", name);
+    die("--mode: stream, connect, udp or http, not %s", name);
     return STREAM;
+}
+
+/* Make a text as many times as long. */
+static void repeat(struct text *text, int times) {
+    char *start = malloc(text->size * (size_t)times);
+    if (start == NULL)
+        die("out of memory");
+    for (int i = 0; i < times; i++)
+        memcpy(start + (size_t)i * text->size, text->start, text->size);
+    *text = (struct text){start, text->size * (size_t)times};
+}
+
+/* Give each client room for the longest response, even in chunks of a few bytes, and a zero. */
+static void make_room(void) {
+    size_t most = 0;
+    for (int i = 0; i < records; i++)
+        most = replies[i].size > most ? replies[i].size : most;
+    response_limit = HEAD + 8 * most;
+    for (int i = 0; i < connections; i++)
+        if ((clients[i].response = malloc(response_limit + 1)) == NULL)
+            die("out of memory");
 }
 
 static void read_options(int argc, char **argv) {
@@ -368,8 +354,7 @@ static void read_options(int argc, char **argv) {
         {"request", required_argument, 0, 'q'}, {"reply", required_argument, 0, 'r'},
         {"any", required_argument, 0, 'a'},     {"records", required_argument, 0, 'n'},
         {"counter", required_argument, 0, 'o'}, {0, 0, 0, 0}};
-    char *request = NULL;
-    size_t request_size = 0;
+    struct text request = {0}, reply = {0};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (option) {
         case 'm': mode = mode_named(optarg); break;
@@ -378,35 +363,33 @@ static void read_options(int argc, char **argv) {
         case 'd': depth = atoi(optarg); break;
         case 'w': warmup = atof(optarg); break;
         case 's': seconds = atof(optarg); break;
-        case 'q': request = read_file(optarg, &request_size); break;
-        case 'r': replies = read_file(optarg, &reply_size); break;
+        case 'q': request = read_file(optarg); break;
+        case 'r': reply = read_file(optarg); break;
         case 'a': any_byte = atoi(optarg); break;
         case 'n': records = atoi(optarg); break;
         case 'o': counter = atoi(optarg); break;
         default: exit(2);
         }
     }
-    if (request == NULL || replies == NULL || port <= 0 || connections <= 0 || depth <= 0)
+    if (request.size == 0 || reply.size == 0 || port <= 0 || connections <= 0 || depth <= 0)
         die("--request, --reply, --port, --connections and --depth are needed");
     if (mode != STREAM && depth != 1)
         die("--depth is for --mode stream");
-    if (records <= 0 || request_size % (size_t)records || reply_size % (size_t)records)
-        die("--records: the files do not hold so many equally long ones");
-    request_size /= (size_t)records;
-    reply_size /= (size_t)records;
     if (depth > 1 && (records > 1 || counter >= 0))
         die("--depth is for a request that does not change");
-    if (counter >= 0 && (records < connections || (size_t)counter + 4 > request_size))
+    if (records <= 0)
+        die("--records: at least one");
+    waves = cut(request, records, mode == HTTP);
+    replies = cut(reply, records, mode == HTTP);
+    if (counter >= 0 && (records < connections || (size_t)counter + 4 > waves->size))
         die("--counter needs a request of its own for each client, and four bytes in it");
-    wave_size = request_size * (size_t)depth;
-    waves = malloc(wave_size * (size_t)records);
+    if (depth > 1)
+        repeat(waves, depth);
     clients = calloc((size_t)connections, sizeof *clients);
-    if (waves == NULL || clients == NULL)
+    if (clients == NULL)
         die("out of memory");
-    /* Many records, or much depth: never both. */
-    for (int i = 0; i < depth; i++)
-        memcpy(waves + (size_t)i * request_size, request, request_size * (size_t)records);
-    free(request);
+    if (mode == HTTP)
+        make_room();
 }
 
 int main(int argc, char **argv) {

@@ -18,6 +18,7 @@ from pathlib import Path
 import attrs
 
 from .figures import Figures, quantile
+from .http import read_answer
 
 _HOST = "127.0.0.1"
 
@@ -39,11 +40,12 @@ class Tally:
     started: float = attrs.field(factory=time.perf_counter)
     cpu: float = attrs.field(factory=time.process_time)
     latencies: list[float] = attrs.Factory(list)
+    received: int = 0
     served: set[int] = attrs.Factory(set)
     lost: int = 0
     errors: int = 0
 
-    def figures(self, connections: int, reply_size: int) -> Figures:
+    def figures(self, connections: int) -> Figures:
         """Return the figures until now.
 
         :raises LoadError: if no reply came.
@@ -57,7 +59,7 @@ class Tally:
             p50=quantile(self.latencies, 0.50),
             p99=quantile(self.latencies, 0.99),
             longest=max(self.latencies),
-            received=len(self.latencies) * reply_size,
+            received=self.received,
             connections=connections,
             served=len(self.served),
             lost=self.lost,
@@ -90,9 +92,9 @@ class Load:
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._port: int = options.port
-        self._requests = _cut(options.request.read_bytes(), options.records)
-        self._replies = _cut(options.reply.read_bytes(), options.records)
-        self._reply_size = len(self._replies[0])
+        cut = _cut_framed if options.mode == "http" else _cut
+        self._requests = cut(options.request.read_bytes(), options.records)
+        self._replies = cut(options.reply.read_bytes(), options.records)
         if options.counter is not None and options.records < options.connections:
             raise LoadError("--counter needs a request of its own for each client")
         self._tally = Tally()
@@ -111,17 +113,22 @@ class Load:
             )
             for client in done:
                 client.result()
-        return self._tally.figures(options.connections, self._reply_size)
+        return self._tally.figures(options.connections)
 
     async def _client(self, number: int) -> None:
-        use = {"stream": self._stream, "connect": self._connect, "udp": self._datagrams}
+        use = {
+            "stream": self._stream,
+            "connect": self._connect,
+            "udp": self._datagrams,
+            "http": self._http,
+        }
         waves = self._waves(number)
         while True:
             try:
                 await use[self._options.mode](number, waves)
             except (OSError, asyncio.IncompleteReadError):
                 self._tally.errors += 1
-                if self._options.mode == "stream":
+                if self._options.mode in ("stream", "http"):
                     return
 
     def _waves(self, number: int) -> Iterator[_Wave]:
@@ -139,6 +146,7 @@ class Load:
         if reply != expected and not self._similar(reply, expected):
             raise LoadError("wrong reply")
         self._tally.latencies.append(time.perf_counter() - started)
+        self._tally.received += len(reply)
         self._tally.served.add(number)
 
     def _similar(self, reply: bytes, expected: bytes) -> bool:
@@ -154,8 +162,23 @@ class Load:
                 started = time.perf_counter()
                 writer.write(wave)
                 for _ in range(self._options.depth):
-                    reply = await reader.readexactly(self._reply_size)
+                    reply = await reader.readexactly(len(expected))
                     self._count(number, reply, expected, started)
+
+    async def _http(self, number: int, waves: Iterator[_Wave]) -> None:
+        started = time.perf_counter()
+        reader, writer = await asyncio.open_connection(_HOST, self._port)
+        with contextlib.closing(writer):
+            for wave, expected in waves:
+                writer.write(wave)
+                try:
+                    answer = await read_answer(reader)
+                except ValueError as error:
+                    raise LoadError(f"wrong reply: {error}") from None
+                self._count(number, answer.body, expected, started)
+                if answer.last:
+                    return
+                started = time.perf_counter()
 
     async def _connect(self, number: int, waves: Iterator[_Wave]) -> None:
         wave, expected = next(waves)
@@ -163,7 +186,7 @@ class Load:
         reader, writer = await asyncio.open_connection(_HOST, self._port)
         with contextlib.closing(writer):
             writer.write(wave)
-            reply = await reader.readexactly(self._reply_size)
+            reply = await reader.readexactly(len(expected))
             self._count(number, reply, expected, started)
 
     async def _datagrams(self, number: int, waves: Iterator[_Wave]) -> None:
@@ -196,6 +219,18 @@ def _cut(content: bytes, records: int) -> list[bytes]:
     return [content[at : at + size] for at in range(0, len(content), size)]
 
 
+def _cut_framed(content: bytes, records: int) -> list[bytes]:
+    """Return the records of a file in which each follows its size."""
+    texts, at = [], 0
+    while at < len(content):
+        start = at + 4
+        at = start + int.from_bytes(content[at:start], "big")
+        texts.append(content[start:at])
+    if len(texts) != records or at > len(content):
+        raise LoadError(f"--records: the files do not hold {records}")
+    return texts
+
+
 def _counted_up(request: bytes, at: int) -> bytes:
     """Return a request with its counter raised by one."""
     number = int.from_bytes(request[at : at + 4], "little") + 1
@@ -205,7 +240,7 @@ def _counted_up(request: bytes, at: int) -> bytes:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mode", choices=["stream", "connect", "udp"], default="stream")
+    parser.add_argument("--mode", choices=["stream", "connect", "udp", "http"], default="stream")
     for name in ("port", "connections", "depth"):
         parser.add_argument(f"--{name}", type=int, required=True)
     for name in ("warmup", "seconds"):

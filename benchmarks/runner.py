@@ -12,6 +12,7 @@ import attrs
 from .database import Database
 from .figures import Measurement
 from .generator import Generator
+from .genes import GeneData
 from .processes import Cores, ProgramError, server
 from .roster import Peer
 from .toolchain import Toolchain, UnavailableError
@@ -74,6 +75,7 @@ class Runner:
     :param generator: what puts load on the servers.
     :param toolchain: what compiles the peers written in C.
     :param database: what peers keep their data in, if not in a file.
+    :param genes: the genes that the gene services serve.
     :param cores: which core runs what.
     :param settings: how to measure.
     """
@@ -81,6 +83,7 @@ class Runner:
     generator: Generator
     toolchain: Toolchain
     database: Database
+    genes: GeneData
     cores: Cores
     settings: Settings
 
@@ -134,13 +137,16 @@ class Runner:
         command = turn.command
         if turn.peer.database:
             command = [*command, "--store", self.database.fresh()]
+        if turn.workload.exchanges is not None:
+            command = [*command, "--data", str(self.genes.folder)]
         with (
             tempfile.TemporaryDirectory(prefix="benchmarks-") as folder,
             server(command, Path(folder), self.cores.server) as peer,
         ):
+            workload = turn.workload.prepared(self.genes, peer.port)
             started, used = time.monotonic(), peer.processor_time()
             figures = self.generator.measure(
-                turn.workload,
+                workload,
                 peer.port,
                 warmup=self.settings.warmup,
                 seconds=self.settings.seconds,

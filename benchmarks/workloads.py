@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from typing import Literal
 
 import attrs
 
-from . import cars
+from . import cars, gene_requests
+from .gene_requests import Dialect, Exchange
+from .genes import GeneData
+from .peers.services import GENES, GENES_READ
 
 #: How a workload's clients go about it; ``load.c`` says what each mode does.
-Mode = Literal["stream", "connect", "udp"]
+Mode = Literal["stream", "connect", "udp", "http"]
 
 
 @attrs.frozen(kw_only=True)
@@ -20,27 +25,53 @@ class Workload:
     :param summary: what it does, in a few words.
     :param service: the service that the peers are asked to run.
     :param mode: how the clients go about it.
-    :param request: one request's bytes; or those of several, all of the same length.
-    :param reply: the bytes of the one right reply; or of each request's, all of the same length.
+    :param request: one request's bytes; or those of several, all of the same length. With the mode
+        ``http`` their lengths differ, and each follows its length as four bytes, the highest first.
+    :param reply: the bytes of the one right reply; or of each request's, as the requests.
     :param records: how many requests and replies these are. Each client has some for itself.
     :param counter: where in each request there is a number of four bytes, the lowest first, that
         is raised by one before each time that the request is sent.
     :param wildcard: a byte value that stands, in ``reply``, for any byte.
     :param connections: how many clients there are at once.
     :param depth: how many requests a client sends before it waits for their replies.
+    :param exchanges: what returns the requests and replies of a gene service, which depend on the
+        service.
     """
 
     name: str
     summary: str
     service: str
     mode: Mode = "stream"
-    request: bytes
-    reply: bytes
+    request: bytes = b""
+    reply: bytes = b""
     records: int = 1
     counter: int | None = None
     wildcard: int | None = None
     connections: int = 50
     depth: int = 1
+    exchanges: Callable[[GeneData, Dialect], list[Exchange]] | None = None
+
+    def prepared(self, data: GeneData, port: int) -> Workload:
+        """Return this workload with its requests and replies.
+
+        :param data: the genes, if it is about genes.
+        :param port: that of the server that will be measured.
+        :raises ProgramError: if that server's answers are not as they must be.
+        """
+        if self.exchanges is None:
+            return self
+        with contextlib.closing(Dialect(port)) as dialect:
+            exchanges = self.exchanges(data, dialect)
+        return attrs.evolve(
+            self,
+            request=b"".join([_framed(exchange.request) for exchange in exchanges]),
+            reply=b"".join([_framed(exchange.body) for exchange in exchanges]),
+            records=len(exchanges),
+        )
+
+
+def _framed(text: bytes) -> bytes:
+    return len(text).to_bytes(4, "big") + text
 
 
 _WRITES = cars.raise_mileages()
@@ -124,6 +155,27 @@ _ALL = (
         request=_LOOKUPS.requests,
         reply=_LOOKUPS.replies,
         records=cars.COUNT,
+    ),
+    *(
+        Workload(
+            name=f"genes-{name}",
+            summary=f"{summary}, {gene_requests.CLIENTS} connections, 1 in flight",
+            service=service,
+            mode="http",
+            connections=gene_requests.CLIENTS,
+            exchanges=exchanges,
+        )
+        for name, summary, service, exchanges in (
+            ("get", "GET of one gene", GENES_READ, gene_requests.one_gene),
+            (
+                "page",
+                f"GET of a page of {gene_requests.PAGE} genes",
+                GENES_READ,
+                gene_requests.pages,
+            ),
+            ("search", "GET of what a search finds", GENES, gene_requests.searches),
+            ("update", "PUT of a gene's name, which is kept", GENES, gene_requests.updates),
+        )
     ),
 )
 

@@ -8,10 +8,14 @@ read to a :class:`Conversation` and writes what it gets back. Peers whose point 
 from __future__ import annotations
 
 import argparse
+import socket
 import sys
 import time
 from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import NamedTuple
+
+from ..genes import GeneData
 
 #: The address that every peer listens on.
 HOST = "127.0.0.1"
@@ -113,6 +117,15 @@ UPPER_UDP = "upper-udp"
 CARS = "cars"
 
 
+#: The gene API: a gene, a page of them, a search, an update of one.
+GENES = "genes"
+
+#: What of it files can do: a gene, and a page of them.
+GENES_READ = "genes-read"
+
+SERVICES = (*CONVERSATIONS, UPPER_UDP, CARS, GENES, GENES_READ)
+
+
 class Arguments(NamedTuple):
     """What every peer is told.
 
@@ -120,12 +133,19 @@ class Arguments(NamedTuple):
     :param port: where to listen; 0 lets the operating system choose.
     :param uvloop: whether to run on uvloop, for the peers that can.
     :param store: the URL of an empty store, for the peers that have one.
+    :param data: the folder of the :class:`~benchmarks.genes.GeneData`, for the gene services.
     """
 
     service: str
     port: int
     uvloop: bool
     store: str
+    data: Path
+
+    @property
+    def gene_data(self) -> GeneData:
+        """The genes to be served."""
+        return GeneData(self.data)
 
     @property
     def conversation(self) -> type[Conversation]:
@@ -143,16 +163,32 @@ def parse_arguments(
     :param store: whether this peer takes ``--store``; the default is a file in its folder.
     """
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--service", required=True, choices=[*CONVERSATIONS, UPPER_UDP, CARS])
+    parser.add_argument("--service", required=True, choices=SERVICES)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--data", type=Path, default=Path(), metavar="FOLDER")
     if uvloop:
         parser.add_argument("--uvloop", action="store_true")
     if store:
         parser.add_argument("--store", default="sqlite:cars.sqlite3", metavar="URL")
     options = parser.parse_args()
     return Arguments(
-        options.service, options.port, uvloop and options.uvloop, options.store if store else ""
+        options.service,
+        options.port,
+        uvloop and options.uvloop,
+        options.store if store else "",
+        options.data,
     )
+
+
+def listen(port: int) -> socket.socket:
+    """Return a socket that listens, for the peers that can be given one."""
+    # The protocol's number is said: without it asyncio does not set TCP_NODELAY, and a response
+    # in two writes takes 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    listener.listen(BACKLOG)
+    return listener
 
 
 def announce(port: int) -> None:

@@ -48,7 +48,7 @@ class QuantileTests(SynchronousTestCase):
 
 class SummariseTests(SynchronousTestCase):
     def summarise(self, *measurements: Measurement) -> list[Summary]:
-        return summarise(measurements, "ours", "limit", {"ours": "ours-single"})
+        return summarise(measurements, "ours", ("limit", "bound"), {"ours": "ours-single"})
 
     def test_medians_and_ratios(self) -> None:
         summaries = self.summarise(
@@ -77,7 +77,25 @@ class SummariseTests(SynchronousTestCase):
     def test_no_reference(self) -> None:
         (summary,) = self.summarise(run("other"))
         self.assertIsNone(summary.to_ours)
+        self.assertIsNone(summary.limit)
         self.assertIsNone(summary.to_limit)
+
+    def test_each_workload_has_its_own_limit(self) -> None:
+        summaries = self.summarise(
+            run("ours", workload="a", requests=10),
+            run("limit", workload="a", requests=40),
+            run("ours", workload="b", requests=10),
+            run("bound", workload="b", requests=20),
+        )
+        self.assertEqual(
+            [(s.peer, s.limit, s.to_limit) for s in summaries],
+            [
+                ("limit", "limit", 1.0),
+                ("ours", "limit", 0.25),
+                ("bound", "bound", 1.0),
+                ("ours", "bound", 0.5),
+            ],
+        )
 
     def test_a_commit_for_each_write(self) -> None:
         ours, single = self.summarise(

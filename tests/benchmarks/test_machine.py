@@ -32,3 +32,5 @@ class FilesystemTests(SynchronousTestCase):
         description = describe(Cores(), Path("/proc"))
         self.assertEqual(description["stores"], "/proc")
         self.assertEqual(description["filesystem"], filesystem(Path("/proc")))
+        if description["nginx"] is not None:
+            self.assertIn("nginx version", str(description["nginx"]))

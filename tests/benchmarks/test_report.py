@@ -61,6 +61,12 @@ class TableTests(SynchronousTestCase):
         self.assertEqual(self.row(text, "gevent")[-2:], ["50/50", "-"])
         self.assertNotIn("÷ c-epoll", text)
 
+    def test_another_limit(self) -> None:
+        measured = [run("nginx", workload="genes-get", requests=4000)]
+        text = printed(Outcome([*measured, run("netsuite", workload="genes-get", requests=1000)]))
+        self.assertIn("÷ nginx", text)
+        self.assertEqual(self.row(text, "netsuite")[-2:], ["1.00", "0.25"])
+
     def test_a_commit_for_each_write(self) -> None:
         singles = ("netsuite-single", 100), ("netsuite-pg", 900), ("netsuite-pg-single", 150)
         measured = [run(name, workload="cars-write-1", requests=n) for name, n in singles]
@@ -109,6 +115,7 @@ class JsonTests(SynchronousTestCase):
         self.assertEqual(content["caveats"], ["it is slow"])
         self.assertEqual(content["settings"]["seconds"], 2.0)
         self.assertEqual(content["workloads"]["dialogue"]["connections"], 50)
+        self.assertEqual(content["workloads"]["dialogue"]["request_size"], 3)
         self.assertEqual([s["peer"] for s in content["summaries"]], ["c-epoll", "netsuite"])
         self.assertEqual(content["summaries"][1]["to_limit"], 0.125)
         self.assertEqual(content["measurements"], [attrs.asdict(m) for m in given.measurements])

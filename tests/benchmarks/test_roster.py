@@ -6,7 +6,7 @@ import os
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from benchmarks.roster import LIMIT, OURS, PEERS, SINGLES, Peer
+from benchmarks.roster import LIMITS, OURS, PEERS, SINGLES, Peer
 from benchmarks.toolchain import Toolchain, UnavailableError, find_compiler
 from benchmarks.workloads import WORKLOADS
 
@@ -21,7 +21,10 @@ class RosterTests(SynchronousTestCase):
     def test_the_references_offer_everything(self) -> None:
         services = {workload.service for workload in WORKLOADS.values()}
         self.assertEqual(PEERS[OURS].services, services)
-        self.assertEqual(PEERS[LIMIT].services, services - {"cars"})  # it keeps nothing
+        # What is written is kept, and that has no limit but the disk's.
+        limits = [PEERS[name].services for name in LIMITS]
+        self.assertEqual(frozenset.union(*limits), services - {"cars", "genes"})
+        self.assertEqual(frozenset.intersection(*limits), frozenset())
 
     def test_who_shares_commits_is_compared_with_its_like(self) -> None:
         for name, single in SINGLES.items():
@@ -32,12 +35,16 @@ class RosterTests(SynchronousTestCase):
         peer = Peer("some", "", "threads.py", needs=("no_such_module",))
         self.assertEqual(self.reason(peer), "no_such_module is not installed")
 
+    def test_a_program_is_missing(self) -> None:
+        peer = Peer("some", "", "threads.py", runs="no-such-program")
+        self.assertEqual(self.reason(peer), "no-such-program is not installed")
+
     def test_a_service_is_not_offered(self) -> None:
         self.assertEqual(self.reason(PEERS["streams"], "upper-udp"), "upper-udp is not offered")
 
     def test_no_compiler(self) -> None:
         self.patch(os, "environ", {**os.environ, "CC": "no-such-compiler"})
-        self.assertIn("no-such-compiler was not found", self.reason(PEERS[LIMIT]))
+        self.assertIn("no-such-compiler was not found", self.reason(PEERS["c-epoll"]))
 
 
 class ToolchainTests(SynchronousTestCase):
