@@ -30,6 +30,8 @@ nitpick_ignore_regex = [
     ("py:.*", r"(twisted|zope|attr|attrs|abc|enum|ipaddress|collections|typing)\b.*"),
     # Private bases and type variables, which autodoc names in headings.
     ("py:.*", r"netsuite\..*\.(_\w+|[A-Z])"),
+    # Sphinx makes a reference of an enumeration's member in a type.
+    ("py:attr", r"netsuite\.web\.conditions\.Wildcard\.ANY"),
     # Docstrings call these by the name under which their module imports them.
     ("py:class", r"Response|HTTPError"),
 ]

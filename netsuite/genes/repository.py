@@ -114,7 +114,7 @@ class Genes:
     """Genes by their ids.
 
     Every change is on the disk before it is acknowledged. What cannot be done fails with a
-    :class:`~netsuite.storage.StoreError`.
+    :class:`~netsuite.storage.interface.StoreError`.
 
     :param store_url: the store's URL; None for the default store.
     :param samples: whether a store that never had genes gets two.

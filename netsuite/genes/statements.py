@@ -16,17 +16,28 @@ from netsuite.storage.prefixes import end_of
 
 #: What a row of a gene consists of, before the revision.
 COLUMNS = ", ".join(FIELDS)
+_WIDTH = len(FIELDS)
+
+
+def _join(words: Sequence[str]) -> str:
+    return " ".join(words)
+
+
+def _keys(symbols: Sequence[str]) -> str:
+    """Return the keys of symbols, as the triggers read them."""
+    return json.dumps([key_of(symbol) for symbol in symbols], ensure_ascii=False)
+
 
 #: The field, or fields, that a column is derived from, and how.
 _DERIVED: Mapping[str, Mapping[str, Callable[[Any], str]]] = {
     "symbol": {"symbol_key": key_of, "symbol_words": lambda text: _join(words_of(text))},
     "name": {"name_words": lambda text: _join(words_of(text))},
     "previous_symbols": {
-        "previous_keys": lambda symbols: _as_text([key_of(each) for each in symbols]),
+        "previous_keys": _keys,
         "previous_words": lambda symbols: _join(words_of(" ".join(symbols))),
     },
     "alias_symbols": {
-        "alias_keys": lambda symbols: _as_text([key_of(each) for each in symbols]),
+        "alias_keys": _keys,
         "alias_words": lambda symbols: _join(words_of(" ".join(symbols))),
     },
 }
@@ -48,7 +59,7 @@ def columns_of(changes: Mapping[str, Value]) -> dict[str, object]:
     """Return the values of the columns that hold some fields, and what is derived from them."""
     columns: dict[str, object] = {}
     for field, value in changes.items():
-        columns[field] = _as_text(value or ()) if field in LIST_FIELDS else value
+        columns[field] = "|".join(value or ()) if field in LIST_FIELDS else value
         for column, derive in _DERIVED.get(field, {}).items():
             columns[column] = derive(value or ())
     return columns
@@ -62,7 +73,14 @@ def row_of(gene: Gene) -> list[object]:
 
 def gene_of(row: Sequence[Any]) -> Gene:
     """Return the gene of a row that begins with :data:`COLUMNS`."""
-    return Gene._make((*row[:8], _symbols(row[8]), _symbols(row[9])))
+    *texts, previous, aliases = row[:_WIDTH]
+    return Gene._make(
+        (
+            *texts,
+            tuple(previous.split("|")) if previous else (),
+            tuple(aliases.split("|")) if aliases else (),
+        )
+    )
 
 
 def update(columns: Sequence[str], revisions: int | None) -> str:
@@ -223,15 +241,3 @@ def _one_of(revisions: int | None) -> str:
 
 def _of(table: str, columns: Sequence[str]) -> str:
     return ", ".join(f"{table}.{column}" for column in columns)
-
-
-def _as_text(symbols: Sequence[str]) -> str:
-    return json.dumps(symbols, ensure_ascii=False) if symbols else "[]"
-
-
-def _symbols(text: str) -> tuple[str, ...]:
-    return () if text == "[]" else tuple(json.loads(text))
-
-
-def _join(words: Sequence[str]) -> str:
-    return " ".join(words)

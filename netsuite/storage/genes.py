@@ -1,10 +1,10 @@
 """The step of the schema that genes are kept by, which differs most between the databases.
 
-``genes`` holds the records in the order in which they came (``number``), with what they are found
-by beside it: ``…_key`` is what is compared (case folded), ``…_words`` is what is searched, split at
-white space only. Whoever writes a record writes these too, so that folding and splitting are the
-same with each database. From them the databases derive the rest by triggers, so that a write
-remains one statement:
+``genes`` holds the records in the order in which they came (``number``); between the symbols of a
+list stands a bar. Beside them is what they are found by: ``…_key`` and ``…_keys`` are what is
+compared (case folded, lists as JSON), ``…_words`` is what is searched, split at white space only.
+Whoever writes a record writes these too, so that folding and splitting are the same with each
+database. From them the databases derive the rest by triggers, so that a write stays one statement:
 
 - ``gene_symbols``: by which symbols a gene is known. ``kind`` is 0 for the current one, 1 for a
   previous one and 2 for an alias;

@@ -74,7 +74,7 @@ class RouterResource(Resource):
         self._leading = leading
 
     def max_body(self, method: bytes, segments: Sequence[bytes]) -> int | None:
-        """Return what the route of a request allows. See :class:`IBodyLimits`."""
+        """Return what the route of a request allows. See ``IBodyLimits``."""
         try:
             route, _parameters = self._router.match(method, segments)
         except HTTPError:

@@ -23,7 +23,7 @@ class Site(server.Site):
     """Serves a tree of resources over HTTP/1.1.
 
     :param root: the root of the tree. If it provides
-        :class:`~netsuite.web.resource.IBodyLimits`, as routers' resources do, it is asked how long
+        ``netsuite.web.resource.IBodyLimits``, as routers' resources do, it is asked how long
         the body of a request may be; otherwise that is the service's longest message.
     :param connections: the service's books.
     :param delay: how long each request takes, in seconds.
