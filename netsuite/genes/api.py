@@ -209,7 +209,10 @@ class GeneAPI:
         fields: Sequence[str],
         body: Mapping[str, Value],
     ) -> Response:
-        """Change some fields of a gene. Those that are left out stay as they are."""
+        """Change some fields of a gene.
+
+        Those that are left out stay as they are.
+        """
         changes = dict(body)
         if changes.pop("id", gene_id) != gene_id:
             raise HTTPError(400, "id must be the one in the path: a gene keeps its id")

@@ -90,7 +90,11 @@ _SYMBOLS: Schema = {
     "items": text(MAX_SYMBOL, SYMBOL_PATTERN, "FWP007"),
     "maxItems": MAX_SYMBOLS,
     "uniqueItems": True,
+    "examples": [["FWP007", "S863-7"]],
 }
+
+#: The gene that the seed adds.
+_NEW_GENE = {"id": "3", "symbol": "A2MP1", "name": "alpha-2-macroglobulin pseudogene 1"}
 
 #: What may be written into each field; null takes an optional one away.
 _WRITTEN: dict[str, Schema] = {
@@ -134,6 +138,7 @@ SCHEMAS: Mapping[str, Schema] = MappingProxyType(
             "description": "A gene to be added. What is left out is null, or an empty list.",
             **record(_WRITTEN, optional=True),
             "required": list(SEED_FIELDS),
+            "examples": [_NEW_GENE],
         },
         "GeneChanges": {
             "description": (

@@ -133,7 +133,7 @@ def _add_transfers(parser: argparse.ArgumentParser) -> None:
         choices=MEDIA_TYPES,
         help="the file's format, if its suffix does not tell; standard output gets tsv",
     )
-    group.add_argument("--source", help="import: where the data is from")
+    group.add_argument("--source", help="import: where the data is from (the file's name)")
     group.add_argument("--data-version", metavar="TEXT", help="import: which version of it this is")
     group.add_argument(
         "--replace", action="store_true", help="import: delete the genes that are not in the file"
@@ -217,7 +217,8 @@ def _commands(service: Service, output: Output, options: argparse.Namespace) -> 
         file_format = options.format or format_of(files[0])
         if file_format not in IMPORTED:
             raise WrongUsage(f"{file_format} cannot be imported; {', '.join(IMPORTED)} can")
-        query = _query(source=options.source, version=options.data_version)
+        own_name = Path(files[0]).name if files[0] != "-" else None
+        query = _query(source=options.source or own_name, version=options.data_version)
         if options.replace:
             query["replace"] = "true"
         timeout = options.timeout or TIMEOUT

@@ -182,6 +182,8 @@ class ProcessTests(NetworkTestCase):
         asked = self.server.asked[-1]
         self.assertEqual(asked.query, {"source": "here", "version": "5", "replace": "true"})
         self.assertEqual(asked.headers.getRawHeaders("Content-Type"), ["text/csv"])
+        await self.does("import", "a.csv")
+        self.assertEqual(self.server.asked[-1].query, {"source": "a.csv"})
         # A pipe's length is not known beforehand.
         contents = b"id\n" + b"x" * 1_000_000 + b"\n1\n"
         self.assertEqual(await self.does("import", "-", "--format=tsv", stdin=contents), counts)
