@@ -14,6 +14,43 @@ database. From them the databases derive the rest by triggers, so that a write s
 
 from __future__ import annotations
 
+# What the triggers of SQLite consist of.
+_ADD_WORDS = """
+    INSERT INTO gene_words (rowid, symbol_words, name_words, previous_words, alias_words)
+    VALUES (new.number, new.symbol_words, new.name_words, new.previous_words, new.alias_words);
+"""
+_DELETE_WORDS = """
+    INSERT INTO gene_words (
+        gene_words, rowid, symbol_words, name_words, previous_words, alias_words
+    ) VALUES (
+        'delete', old.number,
+        old.symbol_words, old.name_words, old.previous_words, old.alias_words
+    );
+"""
+# UNION: symbols of one gene may differ in case only, and so have one key. OR IGNORE would not
+# do, for what an upsert does to conflicts goes before what its triggers would do.
+_ADD_SYMBOLS = """
+    INSERT INTO gene_symbols (key, kind, number)
+    SELECT new.symbol_key, 0, new.number
+    UNION SELECT value, 1, new.number FROM json_each(new.previous_keys)
+    UNION SELECT value, 2, new.number FROM json_each(new.alias_keys);
+"""
+_DELETE_SYMBOLS = """
+    DELETE FROM gene_symbols
+    WHERE key = old.symbol_key AND kind = 0 AND number = old.number;
+    DELETE FROM gene_symbols
+    WHERE key IN (SELECT value FROM json_each(old.previous_keys))
+        AND kind = 1 AND number = old.number;
+    DELETE FROM gene_symbols
+    WHERE key IN (SELECT value FROM json_each(old.alias_keys))
+        AND kind = 2 AND number = old.number;
+"""
+_REVISE = """
+    UPDATE gene_state
+    SET revision = new.revision, changed = strftime('%Y-%m-%dT%H:%M:%SZ')
+    WHERE revision < new.revision;
+"""
+
 SQLITE = (
     """
     CREATE TABLE gene_state (
@@ -68,78 +105,53 @@ SQLITE = (
         tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
     )
     """,
-    # UNION: symbols of one gene may differ in case only, and so have one key. OR IGNORE would not
-    # do, for what an upsert does to conflicts goes before what its triggers would do.
-    """
+    f"""
     CREATE TRIGGER gene_inserted AFTER INSERT ON genes BEGIN
-        INSERT INTO gene_words (rowid, symbol_words, name_words, previous_words, alias_words)
-        VALUES (new.number, new.symbol_words, new.name_words, new.previous_words, new.alias_words);
-        INSERT INTO gene_symbols (key, kind, number)
-        SELECT new.symbol_key, 0, new.number
-        UNION SELECT value, 1, new.number FROM json_each(new.previous_keys)
-        UNION SELECT value, 2, new.number FROM json_each(new.alias_keys);
-        UPDATE gene_state
-        SET revision = new.revision, changed = strftime('%Y-%m-%dT%H:%M:%SZ')
-        WHERE revision < new.revision;
+        {_ADD_WORDS}
+        {_ADD_SYMBOLS}
+        {_REVISE}
     END
     """,
-    """
+    f"""
     CREATE TRIGGER gene_deleted AFTER DELETE ON genes BEGIN
-        INSERT INTO gene_words (
-            gene_words, rowid, symbol_words, name_words, previous_words, alias_words
-        ) VALUES (
-            'delete', old.number,
-            old.symbol_words, old.name_words, old.previous_words, old.alias_words
-        );
-        DELETE FROM gene_symbols
-        WHERE key = old.symbol_key AND kind = 0 AND number = old.number;
-        DELETE FROM gene_symbols
-        WHERE key IN (SELECT value FROM json_each(old.previous_keys))
-            AND kind = 1 AND number = old.number;
-        DELETE FROM gene_symbols
-        WHERE key IN (SELECT value FROM json_each(old.alias_keys))
-            AND kind = 2 AND number = old.number;
+        {_DELETE_WORDS}
+        {_DELETE_SYMBOLS}
         UPDATE gene_state SET revision = revision + 1, changed = strftime('%Y-%m-%dT%H:%M:%SZ');
     END
     """,
-    """
+    f"""
     CREATE TRIGGER gene_revised AFTER UPDATE ON genes BEGIN
-        UPDATE gene_state
-        SET revision = new.revision, changed = strftime('%Y-%m-%dT%H:%M:%SZ')
-        WHERE revision < new.revision;
+        {_REVISE}
     END
     """,
-    """
+    f"""
     CREATE TRIGGER gene_reworded
     AFTER UPDATE OF symbol_words, name_words, previous_words, alias_words ON genes BEGIN
-        INSERT INTO gene_words (
-            gene_words, rowid, symbol_words, name_words, previous_words, alias_words
-        ) VALUES (
-            'delete', old.number,
-            old.symbol_words, old.name_words, old.previous_words, old.alias_words
-        );
-        INSERT INTO gene_words (rowid, symbol_words, name_words, previous_words, alias_words)
-        VALUES (new.number, new.symbol_words, new.name_words, new.previous_words, new.alias_words);
+        {_DELETE_WORDS}
+        {_ADD_WORDS}
     END
     """,
-    """
+    f"""
     CREATE TRIGGER gene_renamed
     AFTER UPDATE OF symbol_key, previous_keys, alias_keys ON genes BEGIN
-        DELETE FROM gene_symbols
-        WHERE key = old.symbol_key AND kind = 0 AND number = old.number;
-        DELETE FROM gene_symbols
-        WHERE key IN (SELECT value FROM json_each(old.previous_keys))
-            AND kind = 1 AND number = old.number;
-        DELETE FROM gene_symbols
-        WHERE key IN (SELECT value FROM json_each(old.alias_keys))
-            AND kind = 2 AND number = old.number;
-        INSERT INTO gene_symbols (key, kind, number)
-        SELECT new.symbol_key, 0, new.number
-        UNION SELECT value, 1, new.number FROM json_each(new.previous_keys)
-        UNION SELECT value, 2, new.number FROM json_each(new.alias_keys);
+        {_DELETE_SYMBOLS}
+        {_ADD_SYMBOLS}
     END
     """,
 )
+
+# What those of PostgreSQL do when something was added, or changed.
+_ADD_SYMBOLS_AND_REVISE = """
+    INSERT INTO gene_symbols (key, kind, number)
+    SELECT symbol_key, 0, number FROM added
+    UNION ALL
+    SELECT json_array_elements_text(previous_keys::json), 1, number FROM added
+    UNION ALL
+    SELECT json_array_elements_text(alias_keys::json), 2, number FROM added
+    ON CONFLICT DO NOTHING;
+    PERFORM genes_revised(max(revision)) FROM added;
+    RETURN NULL;
+"""
 
 POSTGRESQL = (
     """
@@ -204,22 +216,14 @@ POSTGRESQL = (
         WHERE revision < latest
     $$
     """,
-    """
+    f"""
     CREATE FUNCTION genes_inserted() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        INSERT INTO gene_symbols (key, kind, number)
-        SELECT symbol_key, 0, number FROM added
-        UNION ALL
-        SELECT json_array_elements_text(previous_keys::json), 1, number FROM added
-        UNION ALL
-        SELECT json_array_elements_text(alias_keys::json), 2, number FROM added
-        ON CONFLICT DO NOTHING;
-        PERFORM genes_revised(max(revision)) FROM added;
-        RETURN NULL;
+        {_ADD_SYMBOLS_AND_REVISE}
     END
     $$
     """,
-    """
+    f"""
     CREATE FUNCTION genes_updated() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         DELETE FROM gene_symbols USING (
@@ -227,15 +231,7 @@ POSTGRESQL = (
             EXCEPT
             SELECT number, symbol_key, previous_keys, alias_keys FROM added
         ) AS renamed WHERE gene_symbols.number = renamed.number;
-        INSERT INTO gene_symbols (key, kind, number)
-        SELECT symbol_key, 0, number FROM added
-        UNION ALL
-        SELECT json_array_elements_text(previous_keys::json), 1, number FROM added
-        UNION ALL
-        SELECT json_array_elements_text(alias_keys::json), 2, number FROM added
-        ON CONFLICT DO NOTHING;
-        PERFORM genes_revised(max(revision)) FROM added;
-        RETURN NULL;
+        {_ADD_SYMBOLS_AND_REVISE}
     END
     $$
     """,
