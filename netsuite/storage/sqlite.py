@@ -6,8 +6,7 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -107,9 +106,7 @@ class SqliteStore(LaneStore):
     def read(self, sql: str, *parameters: object) -> Rows | Deferred[Rows]:
         """Return the rows that a query finds, at once unless the file is locked."""
         try:
-            with _translated():
-                rows: Rows = self._reader.execute(sql, parameters).fetchall()
-                return rows
+            return _rows(self._reader, sql, parameters)
         except sqlite3.ProgrammingError:
             if self._closed:
                 raise StoreUnavailable("the store is closed") from None
@@ -187,14 +184,11 @@ class SqliteSession:
 
     def execute(self, sql: str, *parameters: object) -> Rows:
         """Carry out a statement of the transaction that is under way."""
-        with _translated():
-            rows: Rows = self._connection.execute(sql, parameters).fetchall()
-            return rows
+        return _rows(self._connection, sql, parameters)
 
     def _commit(self) -> None:
         try:
-            with _translated():
-                self._connection.execute("COMMIT")
+            _rows(self._connection, "COMMIT")
         except StoreUnavailable as error:
             code = getattr(error.__cause__, "sqlite_errorcode", None)
             if code != sqlite3.SQLITE_IOERR_FSYNC:
@@ -238,11 +232,11 @@ def _make_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Raise what went wrong in the database as a :class:`StoreError`."""
+def _rows(connection: Connection, sql: str, parameters: Sequence[object] = ()) -> Rows:
+    """Carry out a statement, and raise what goes wrong in the database as a :class:`StoreError`."""
     try:
-        yield
+        rows: Rows = connection.execute(sql, parameters).fetchall()
+        return rows
     except sqlite3.IntegrityError as error:
         raise ConstraintViolated(str(error)) from error
     except sqlite3.ProgrammingError:

@@ -121,8 +121,10 @@ class Channel(http.HTTPChannel, Connection):
 
     def checkPersistence(self, request: http.Request, version: bytes) -> bool:
         """Tell whether there may be another request after this one."""
-        values = request.requestHeaders.getRawHeaders(b"connection", ())
-        options = [option.strip(b" \t").lower() for option in b",".join(values).split(b",")]
+        values = request.requestHeaders.getRawHeaders(b"connection")
+        if values is None and version == b"HTTP/1.1":
+            return True
+        options = [option.strip(b" \t").lower() for option in b",".join(values or ()).split(b",")]
         if version == b"HTTP/1.1" and b"close" not in options:
             return True
         request.responseHeaders.setRawHeaders(b"connection", [b"close"])

@@ -30,6 +30,7 @@ __all__ = ["ANY", "Condition", "EntityTag", "Wildcard", "excluding", "matching",
 MAX_TAGS = 100
 
 _OPAQUE = r"[\x21\x23-\x7e\x80-\xff]*"
+_is_opaque = re.compile(_OPAQUE).fullmatch
 # A list (RFC 9110, 5.6.1): empty elements are let be. A tag may hold a comma.
 _ELEMENT = re.compile(rf'[ \t]*+(?:(W/)?"({_OPAQUE})"[ \t]*+)?(?:,|$)')
 
@@ -61,7 +62,7 @@ class EntityTag:
 
     @opaque.validator
     def _check(self, _attribute: object, value: str) -> None:
-        if not re.fullmatch(_OPAQUE, value):
+        if not _is_opaque(value):
             raise ValueError(f"{value!r} cannot stand in an entity tag")
 
     def __str__(self) -> str:

@@ -10,8 +10,7 @@ of Twisted.
 from __future__ import annotations
 
 import re
-
-import attrs
+from typing import NamedTuple
 
 from netsuite.web.responses import BadRequest, HTTPError
 
@@ -33,8 +32,7 @@ _FIELD = re.compile(rb"(%b):([\t\x20-\x7e\x80-\xff]*)" % _TOKEN)
 _MAX_DIGITS = 18
 
 
-@attrs.frozen
-class RequestLine:
+class RequestLine(NamedTuple):
     """The first line of a request.
 
     :param method: any token.
