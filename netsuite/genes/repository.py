@@ -56,7 +56,8 @@ class Stored(NamedTuple):
     """A record as it is stored.
 
     :param gene: the gene.
-    :param revision: a number that no other state of any record has or had.
+    :param revision: a number that no other state of this record has or had, even under another
+        record with its id; those that were imported together share it.
     """
 
     gene: Gene
@@ -80,7 +81,8 @@ class Meta:
     """What is stored, and since when.
 
     :param genes: how many records there are.
-    :param previous_symbols: how many previous symbols they have, those of several counted for each.
+    :param previous_symbols: how many previous symbols they have: those of several genes counted for
+        each, those of one that differ in case only counted once.
     :param alias_symbols: the same of aliases.
     :param source: where the last import came from, as the importer said.
     :param version: its version.
