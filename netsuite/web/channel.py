@@ -88,6 +88,8 @@ class Channel(http.HTTPChannel, Connection):
         self.connections.enter(self, self.address)
         self.output = Output(self.transport)
         super().connectionMade()
+        # Each request asks; the kernel is asked once.
+        self._arrived: IAddress = self.transport.getHost()
         self._secure = self.isSecure()
         prepare(self.transport)
         self._set_deadline()
@@ -240,6 +242,10 @@ class Channel(http.HTTPChannel, Connection):
     def getPeer(self) -> IAddress:
         """Return the client's address."""
         return self.address
+
+    def getHost(self) -> IAddress:
+        """Return the address that the connection arrived at."""
+        return self._arrived
 
     def _respondToBadRequestAndDisconnect(self) -> None:
         # twisted.web calls this for whatever it cannot parse; its own says nothing of why.
