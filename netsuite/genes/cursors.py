@@ -16,8 +16,9 @@ from netsuite.genes.records import storable
 #: What orders a list, from the first to the last that is compared.
 Position = tuple[str | int, ...]
 
-#: The longest cursor, in characters: the longest name, escaped.
-MAX_CURSOR = 20_000
+#: The longest cursor, in characters. It holds a name, or a symbol, and a few numbers: four bytes a
+#: character at most, and a third more in base64.
+MAX_CURSOR = 6000
 
 
 def encode(position: Position, listing: str) -> str:

@@ -10,8 +10,10 @@ from itertools import chain
 from typing import Any
 
 import netsuite
+from netsuite.genes.cursors import MAX_CURSOR
 from netsuite.genes.reading import READABLE
 from netsuite.genes.records import (
+    CONTROL,
     FIELDS,
     ID_PATTERN,
     MAX_ID,
@@ -40,14 +42,10 @@ ANY_FILE = "application/octet-stream"
 #: The most records of a page, and how many one has unless told otherwise.
 MAX_LIMIT, SEARCH_LIMIT = 1000, 50
 
-#: The longest cursor, in characters. It holds a name, or a symbol, and a few numbers: four bytes a
-#: character at most, and a third more in base64.
-_MAX_CURSOR = 6000
-
-_CONTROL = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+# What Python strips of a text; the mark U+FEFF is none of it.
 _SPACE = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_LINE = f"^[^{_CONTROL}]+$"
-_LINE_NOT_BLANK = f"^[^{_CONTROL}]*[^{_CONTROL}{_SPACE}][^{_CONTROL}]*$"
+_LINE = f"^[^{CONTROL}]+$"
+_LINE_NOT_BLANK = f"^[^{CONTROL}]*[^{CONTROL}{_SPACE}][^{CONTROL}]*$"
 
 
 # Parameters
@@ -120,7 +118,7 @@ LIMIT = Query(
 )
 AFTER = Query(
     "after",
-    Text(_MAX_CURSOR, pattern=r"^[A-Za-z0-9_-]+$", expected=" of a cursor from a Link header"),
+    Text(MAX_CURSOR, pattern=r"^[A-Za-z0-9_-]+$", expected=" of a cursor from a Link header"),
     "Where the page begins: a cursor from a `Link` header of the same list.",
     keyword="cursor",
 )

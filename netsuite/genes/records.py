@@ -38,14 +38,15 @@ MAX_SYMBOLS = 200
 #: An id stands in a URL, in a column of a file and on a command line, and needs no quoting there.
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:-]*$"
 
-# White space, as Python and ECMAScript agree about it, and what no line of text may hold: control
-# characters and the separators of lines and paragraphs.
+#: What no line of text may hold, as patterns write it: control characters, and the separators of
+#: lines and paragraphs.
+CONTROL = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+# White space, as Python and ECMAScript agree about it.
 _SPACE = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff"
-_CONTROL = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
 #: A line of text without white space at either end.
-TEXT_PATTERN = f"^[^{_SPACE}{_CONTROL}]([^{_CONTROL}]*[^{_SPACE}{_CONTROL}])?$"
+TEXT_PATTERN = f"^[^{_SPACE}{CONTROL}]([^{CONTROL}]*[^{_SPACE}{CONTROL}])?$"
 #: The same without the bar that stands between symbols in a file.
-SYMBOL_PATTERN = f"^[^|{_SPACE}{_CONTROL}]([^|{_CONTROL}]*[^|{_SPACE}{_CONTROL}])?$"
+SYMBOL_PATTERN = f"^[^|{_SPACE}{CONTROL}]([^|{CONTROL}]*[^|{_SPACE}{CONTROL}])?$"
 
 #: The value of a field.
 Value = str | tuple[str, ...] | None

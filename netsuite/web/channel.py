@@ -58,7 +58,6 @@ class Channel(http.HTTPChannel, Connection):
     """
 
     transport: IStreamTransport
-    requestFactory = Request
     MAX_LENGTH = MAX_HEAD  # LineReceiver's
 
     def __init__(self, site: Site, address: IAddress) -> None:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.end_to_end.daemon import Daemon, Daemons
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.end_to_end.gene_pages import Meet, Service
 
 
 @pytest.fixture
@@ -30,3 +36,30 @@ def start_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemons]:
 def suite(start_once: Daemons) -> Daemon:
     """Run the whole suite, with everything as it is by default, except for the ports."""
     return start_once("netsuite")
+
+
+# For the tests of pages, which begin with a service of their own.
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Run Chromium for all tests of a module."""
+    from tests.end_to_end.chromium import chromium
+
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def meet(browser: Browser, service: Service) -> Iterator[Meet]:
+    """Let people come to the service."""
+    from tests.end_to_end.gene_pages import meeting
+
+    with meeting(browser, service) as come:
+        yield come
+
+
+@pytest.fixture
+def page(meet: Meet) -> Page:
+    """Show the gene browser's first page to somebody at a desk."""
+    return meet().visit("/browse")

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
-import select
-import socket
 from collections import deque
 from collections.abc import Generator, Iterator
 from typing import Any
 
 import attrs
 
-from tests.end_to_end.daemon import PATIENCE
-from tests.end_to_end.wire import Address, connect, talk
+from tests.end_to_end.busy import BusyClient, until_gone
+from tests.end_to_end.wire import Address, talk
 
 #: How many requests each client has under way.
 WINDOW = 8
@@ -90,50 +87,26 @@ def _request(method: str, gene_id: str = "", body: object = None) -> bytes:
     return head.encode() + content
 
 
-class _Client:
+class _Client(BusyClient):
     """One of them.
 
     :param number: which.
     """
 
     def __init__(self, address: Address, number: int, known: Known, names: Iterator[int]) -> None:
-        self.socket = connect(address)
         self._number = number
         self._known = known
         self._names = names
         self._under_way: deque[tuple[str, str | int]] = deque([("own", "")])
         self._deletable: deque[str] = deque()
-        self._data = b""
-        gene = {"id": _own(number), "symbol": _own(number).upper(), "name": "change 0"}
-        self.socket.sendall(
-            _request("POST", body=gene) + b"".join(self._next() for _ in range(WINDOW))
-        )
+        super().__init__(address, WINDOW)
 
-    def read(self) -> bool:
-        """Read what is there, and ask for as much again.
+    def first(self) -> bytes:
+        """Return the addition of its own gene."""
+        own = _own(self._number)
+        return _request("POST", body={"id": own, "symbol": own.upper(), "name": "change 0"})
 
-        :returns: whether there is a server still.
-        """
-        try:
-            piece = self.socket.recv(65536)
-        except ConnectionResetError:
-            piece = b""
-        self._data += piece
-        more = b""
-        while (head := _HEAD.match(self._data)) is not None:
-            length = _LENGTH.search(head[2])
-            assert length is not None, head[0]
-            end = head.end() + int(length[1])
-            if len(self._data) < end:
-                break
-            self._hear(int(head[1]), head[2], self._data[head.end() : end])
-            self._data = self._data[end:]
-            more += self._next()
-        with contextlib.suppress(OSError):  # it has gone; what it said is still to be read
-            self.socket.sendall(more)
-        return bool(piece)
-
-    def _next(self) -> bytes:
+    def next(self) -> bytes:
         """Return one to add, one to change and one to delete, by turns."""
         known, name = self._known, next(self._names)
         if name % 4 < 2:
@@ -153,7 +126,20 @@ class _Client:
         changes = {"name": f"change {change}", "alias_symbols": [f"C{change}"]}
         return _request("PUT", _own(self._number), changes)
 
-    def _hear(self, status: int, head: bytes, body: bytes) -> None:
+    def hear(self, data: bytes) -> int:
+        """Take a response."""
+        head = _HEAD.match(data)
+        if head is None:
+            return 0
+        length = _LENGTH.search(head[2])
+        assert length is not None, head[0]
+        end = head.end() + int(length[1])
+        if len(data) < end:
+            return 0
+        self._take(int(head[1]), head[2], data[head.end() : end])
+        return end
+
+    def _take(self, status: int, head: bytes, body: bytes) -> None:
         known = self._known
         what, which = self._under_way.popleft()
         if what == "own":
@@ -178,15 +164,4 @@ def keep_busy(address: Address, known: Known, names: Iterator[int]) -> Generator
     :param known: what the clients learn is added to it.
     :param names: numbers for new genes.
     """
-    with contextlib.ExitStack() as stack:
-        clients: dict[socket.socket, _Client] = {}
-        for number in range(CLIENTS):
-            client = _Client(address, number, known, names)
-            clients[stack.enter_context(client.socket)] = client
-        while clients:
-            ready, _, _ = select.select([*clients], [], [], PATIENCE)
-            assert ready, "the server says nothing"
-            for each in ready:
-                if not clients[each].read():
-                    del clients[each]
-            yield
+    return until_gone(CLIENTS, lambda number: _Client(address, number, known, names))

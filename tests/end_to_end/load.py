@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import pickle
-import select
-import socket
 import struct
 from collections import deque
 from collections.abc import Generator, Iterator
 
 import attrs
 
-from tests.end_to_end.daemon import PATIENCE
+from tests.end_to_end.busy import BusyClient, until_gone
 from tests.end_to_end.registry import DONE, ask, request
-from tests.end_to_end.wire import Address, connect
+from tests.end_to_end.wire import Address
 
 #: How many requests each client has under way.
 WINDOW = 32
@@ -69,48 +66,24 @@ def _licenses(address: Address) -> Iterator[str]:
         last = page[-1]
 
 
-class _Client:
+class _Client(BusyClient):
     """One of them.
 
     :param number: which.
     """
 
     def __init__(self, address: Address, number: int, known: Known, names: Iterator[int]) -> None:
-        self.socket = connect(address)
         self._number = number
         self._known = known
         self._names = names
-        self._under_way: deque[str | int] = deque()
-        self._data = b""
-        self._under_way.append("")
-        self.socket.sendall(
-            request("NEW_REGISTRATION", _car(number), 2, 0, "nobody")
-            + b"".join(self._next() for _ in range(WINDOW))
-        )
+        self._under_way: deque[str | int] = deque([""])
+        super().__init__(address, WINDOW)
 
-    def read(self) -> bool:
-        """Read what is there, and ask for as much again.
+    def first(self) -> bytes:
+        """Return the registration of its car."""
+        return request("NEW_REGISTRATION", _car(self._number), 2, 0, "nobody")
 
-        :returns: whether there is a server still.
-        """
-        try:
-            piece = self.socket.recv(65536)
-        except ConnectionResetError:
-            piece = b""
-        self._data += piece
-        more = b""
-        while len(self._data) >= 4:
-            (size,) = struct.unpack_from("!I", self._data)
-            if len(self._data) < 4 + size:
-                break
-            self._hear(pickle.loads(self._data[4 : 4 + size]))
-            self._data = self._data[4 + size :]
-            more += self._next()
-        with contextlib.suppress(OSError):  # it has gone; what it said is still to be read
-            self.socket.sendall(more)
-        return bool(piece)
-
-    def _next(self) -> bytes:
+    def next(self) -> bytes:
         """Return a registration and a higher mileage by turns."""
         name = next(self._names)
         if name % 2:
@@ -123,7 +96,14 @@ class _Client:
         self._under_way.append(mileage)
         return request("CHANGE_MILEAGE", _car(self._number), mileage)
 
-    def _hear(self, reply: object) -> None:
+    def hear(self, data: bytes) -> int:
+        """Take a reply."""
+        if len(data) < 4 or len(data) < (end := 4 + struct.unpack_from("!I", data)[0]):
+            return 0
+        self._take(pickle.loads(data[4:end]))
+        return int(end)
+
+    def _take(self, reply: object) -> None:
         what = self._under_way.popleft()
         if not what:
             return  # its car may have been there before
@@ -144,15 +124,4 @@ def keep_busy(address: Address, known: Known, names: Iterator[int]) -> Generator
     :param known: what the clients learn is added to it.
     :param names: numbers for new cars.
     """
-    with contextlib.ExitStack() as stack:
-        clients: dict[socket.socket, _Client] = {}
-        for number in range(CLIENTS):
-            client = _Client(address, number, known, names)
-            clients[stack.enter_context(client.socket)] = client
-        while clients:
-            ready, _, _ = select.select([*clients], [], [], PATIENCE)
-            assert ready, "the server says nothing"
-            for each in ready:
-                if not clients[each].read():
-                    del clients[each]
-            yield
+    return until_gone(CLIENTS, lambda number: _Client(address, number, known, names))

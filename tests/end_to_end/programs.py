@@ -1,4 +1,4 @@
-"""The tools that everybody has: ``nc``, ``telnet`` and ``curl``."""
+"""The tools that everybody has, ``nc``, ``telnet`` and ``curl``; and our own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.daemon import PATIENCE, run
+from tests.end_to_end.daemon import PATIENCE, Daemon, netsuite, run
 from tests.end_to_end.wire import Address
 
 
@@ -73,6 +73,33 @@ class Telnet:
         os.close(self._terminal)
         self.process.terminate()
         self.process.wait(PATIENCE)
+
+
+class Client:
+    """Runs a command of ``netsuite`` that has commands of its own.
+
+    :param daemon: the service.
+    :param folder: where it runs.
+    """
+
+    #: The command.
+    command: str
+
+    def __init__(self, daemon: Daemon, folder: Path) -> None:
+        self.daemon = daemon
+        self.folder = folder
+
+    def run(self, *arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
+        """Run it; return the exit status, the output and the errors."""
+        ready = ("--ready-file", str(self.daemon.ready_file))
+        ended = netsuite(self.folder, self.command, *arguments, *ready, stdin=stdin)
+        return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
+
+    def __call__(self, *arguments: str, stdin: bytes = b"") -> str:
+        """Run it to its success; return what it prints."""
+        status, out, err = self.run(*arguments, stdin=stdin)
+        assert (status, err) == (0, ""), err
+        return out
 
 
 class Curl:

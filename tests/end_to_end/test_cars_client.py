@@ -15,6 +15,7 @@ import pytest
 
 from tests.client.cars.support import make_dat
 from tests.end_to_end.daemon import PATIENCE, Daemon, Daemons, environment, netsuite
+from tests.end_to_end.programs import Client
 from tests.end_to_end.wire import talk
 
 JACK = "License: 024 HYR\nSeats: 2\nMileage: 97543\nOwner: Jack Lemon\n"
@@ -26,38 +27,20 @@ def cars(start: Daemons) -> Daemon:
     return start("cars")
 
 
-class Client:
-    """Runs ``netsuite cars`` with arguments.
+class CarClient(Client):
+    """Runs ``netsuite cars`` with arguments."""
 
-    :param daemon: the registry.
-    :param folder: where it runs.
-    """
-
-    def __init__(self, daemon: Daemon, folder: Path) -> None:
-        self.daemon = daemon
-        self.folder = folder
-
-    def run(self, *arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
-        """Run it; return the exit status, the output and the errors."""
-        ready = ("--ready-file", str(self.daemon.ready_file))
-        ended = netsuite(self.folder, "cars", *arguments, *ready, stdin=stdin)
-        return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
-
-    def __call__(self, *arguments: str, stdin: bytes = b"") -> str:
-        """Run it to its success; return what it prints."""
-        status, out, err = self.run(*arguments, stdin=stdin)
-        assert (status, err) == (0, "")
-        return out
+    command = "cars"
 
 
 @pytest.fixture
-def client(cars: Daemon, tmp_path: Path) -> Client:
+def client(cars: Daemon, tmp_path: Path) -> CarClient:
     """Run the client with the registry and its sample data."""
-    return Client(cars, tmp_path)
+    return CarClient(cars, tmp_path)
 
 
 class TestCommands:
-    def test_text(self, client: Client) -> None:
+    def test_text(self, client: CarClient) -> None:
         assert client("get", "024 hyr") == JACK
         assert client("mileage", "024 hyr", "103491") == "Mileage successfully changed\n"
         assert client("owner", "024 hyr", "Zoë") == "Owner successfully changed\n"
@@ -65,7 +48,7 @@ class TestCommands:
         assert client("list", "024") == "024 ABC\n024 HYR\n"
         assert "Owner: Zoë\n" in client("get", "024 HYR")
 
-    def test_json(self, client: Client) -> None:
+    def test_json(self, client: CarClient) -> None:
         assert json.loads(client("--json", "get", "024 hyr")) == {
             "license": "024 HYR",
             "seats": 2,
@@ -74,7 +57,7 @@ class TestCommands:
         }
         assert "024 HYR" in json.loads(client("list", "--json"))
 
-    def test_refusals(self, client: Client) -> None:
+    def test_refusals(self, client: CarClient) -> None:
         for arguments, words in (
             (("get", "x"), "This license is not registered"),
             (("mileage", "024 hyr", "1"), "Cannot wind the odometer back"),
@@ -88,14 +71,14 @@ class TestCommands:
         assert (status, out, len(err.splitlines())) == (1, "", 1)
         assert client("get", "024 HYR") == JACK
 
-    def test_stop(self, client: Client) -> None:
+    def test_stop(self, client: CarClient) -> None:
         assert client("stop") == "The server is stopping\n"
         assert client.daemon.wait() == 0
         status, out, err = client.run("stop")
         assert (status, out, len(err.splitlines())) == (1, "", 1)
 
     def test_a_server_that_is_not_stopped_by_clients(self, start: Daemons, tmp_path: Path) -> None:
-        client = Client(start("cars", "--no-shutdown"), tmp_path)
+        client = CarClient(start("cars", "--no-shutdown"), tmp_path)
         status, out, err = client.run("stop")
         assert (status, out, len(err.splitlines())) == (1, "", 1)
         assert client("get", "024 HYR") == JACK
@@ -106,8 +89,8 @@ OWNERS = ["Zoë", 'Jack "the" Lemon', "a, b", "two\nlines", "two\r\nmore", "a\rb
 
 class TestFiles:
     def test_round_trip(self, start: Daemons, tmp_path: Path) -> None:
-        first = Client(start("cars", "--no-samples", "--store", "sqlite:first"), tmp_path)
-        second = Client(start("cars", "--no-samples", "--store", "sqlite:second"), tmp_path)
+        first = CarClient(start("cars", "--no-samples", "--store", "sqlite:first"), tmp_path)
+        second = CarClient(start("cars", "--no-samples", "--store", "sqlite:second"), tmp_path)
         numbers = list(range(2000))
         random.Random(3).shuffle(numbers)
         cars = {f"{number:04} ÄB": (2, number, OWNERS[number % 8]) for number in numbers}
@@ -124,12 +107,12 @@ class TestFiles:
         details = json.loads(second("get", "1234 äb", "--json"))
         assert details["owner"] == OWNERS[1234 % 8]
 
-    def test_a_classic_file_from_a_pipe(self, client: Client) -> None:
+    def test_a_classic_file_from_a_pipe(self, client: CarClient) -> None:
         make_dat(client.folder / "a.dat", {"024 HYR": (2, 97543, "Jack Lemon"), "N": (4, 0, "me")})
         said = client("import", "-", stdin=(client.folder / "a.dat").read_bytes())
         assert said == "registered 1, already there 1, refused 0\n"
 
-    def test_bad_rows(self, client: Client) -> None:
+    def test_bad_rows(self, client: CarClient) -> None:
         contents = b"owner,license,mileage,seats\nme,a,0,4\nme,b,0\nme,c,0,3\nme,024 hyr,0,4\n"
         status, out, err = client.run("import", "-", stdin=contents)
         assert (status, out) == (1, "registered 1, already there 0, refused 3\n")
@@ -140,7 +123,7 @@ class TestFiles:
             f"standard input: line 5 (024 HYR): it is registered already, and differs: {differs}",
         ]
 
-    def importing(self, client: Client) -> subprocess.Popen[bytes]:
+    def importing(self, client: CarClient) -> subprocess.Popen[bytes]:
         """Start an import from a pipe that stays open, and wait until a car is registered."""
         ready = ("--ready-file", str(client.daemon.ready_file))
         process = subprocess.Popen(
@@ -160,7 +143,7 @@ class TestFiles:
             assert time.monotonic() < deadline
         return process
 
-    def test_a_server_that_goes_away(self, client: Client, start: Daemons) -> None:
+    def test_a_server_that_goes_away(self, client: CarClient, start: Daemons) -> None:
         process = self.importing(client)
         client.daemon.stop()
         out, err = process.communicate(b"b,4,0,me\n", timeout=PATIENCE)
@@ -170,12 +153,12 @@ class TestFiles:
         assert re.search(
             r"\(so far: registered 1, already there \d+, refused 0; .*repeated\)", line
         )
-        client = Client(start("cars"), client.folder)
+        client = CarClient(start("cars"), client.folder)
         contents = b"license,seats,mileage,owner\na,4,0,me\nb,4,0,me\n"
         said = client("import", "-", stdin=contents)
         assert said == "registered 1, already there 1, refused 0\n"
 
-    def test_interrupt(self, client: Client) -> None:
+    def test_interrupt(self, client: CarClient) -> None:
         process = self.importing(client)
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 130

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.end_to_end.chromium import chromium, describe_focus
+from tests.end_to_end.chromium import describe_focus
 from tests.end_to_end.daemon import Daemons
-from tests.end_to_end.gene_pages import CROWD, FULL, Meet, Service, meeting
+from tests.end_to_end.gene_pages import CROWD, FULL, Meet, Service
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Dialog, Page, Route
+    from playwright.sync_api import Dialog, Page, Route
 
 
 #: What must be shown, and never run.
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Run Chromium for all tests of the module."""
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -35,19 +27,6 @@ def service(start_once: Daemons) -> Service:
     for gene in [FULL, *CROWD]:
         service.add(gene)
     return service
-
-
-@pytest.fixture
-def meet(browser: Browser, service: Service) -> Iterator[Meet]:
-    """Let people come to the service."""
-    with meeting(browser, service) as come:
-        yield come
-
-
-@pytest.fixture
-def page(meet: Meet) -> Page:
-    """Show the browser's first page to somebody at a desk."""
-    return meet().visit("/browse")
 
 
 def search(page: Page, text: str) -> None:

@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.end_to_end.chromium import chromium, describe_focus, tab_to
+from tests.end_to_end.chromium import describe_focus, tab_to
 from tests.end_to_end.daemon import Daemons
-from tests.end_to_end.gene_pages import FULL, Meet, Service, meeting
+from tests.end_to_end.gene_pages import FULL, Meet, Service
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Run Chromium for all tests of the module."""
-    with chromium() as running:
-        yield running
+    from playwright.sync_api import Page, Route
 
 
 @pytest.fixture(scope="module")
 def service(start_once: Daemons) -> Service:
     """Run the service."""
     return Service(start_once("genes").url("genes", ""))
-
-
-@pytest.fixture
-def meet(browser: Browser, service: Service) -> Iterator[Meet]:
-    """Let people come to the service."""
-    with meeting(browser, service) as come:
-        yield come
-
-
-@pytest.fixture
-def page(meet: Meet) -> Page:
-    """Show the browser's first page to somebody at a desk."""
-    return meet().visit("/browse")
 
 
 class TestEditing:

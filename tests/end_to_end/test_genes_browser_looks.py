@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.end_to_end.chromium import Person, barriers, chromium, overflow
+from tests.end_to_end.chromium import Person, barriers, overflow
 from tests.end_to_end.daemon import Daemons
-from tests.end_to_end.gene_pages import CROWD, FULL, PHONE, Meet, Service, meeting
+from tests.end_to_end.gene_pages import CROWD, FULL, PHONE, Meet, Service
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 
 #: Each view, by its address: what is there when it is shown, and which button to press then.
@@ -36,26 +36,12 @@ LIGHTNESS = """() => {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Run Chromium for all tests of the module."""
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def service(start_once: Daemons) -> Service:
     """Run the service, with some genes besides its samples."""
     service = Service(start_once("genes").url("genes", ""))
     for gene in [FULL, *CROWD]:
         service.add(gene)
     return service
-
-
-@pytest.fixture
-def meet(browser: Browser, service: Service) -> Iterator[Meet]:
-    """Let people come to the service."""
-    with meeting(browser, service) as come:
-        yield come
 
 
 def views(person: Person) -> Iterator[Page]:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.end_to_end.daemon import CHECKOUT, PATIENCE, Daemon, Daemons, environment, netsuite
+from tests.end_to_end.programs import Client
 
 #: All human genes, in the layout of HGNC's complete set. They lie beside the checkout.
 ALL_GENES = CHECKOUT.parent / "shared" / "data" / "hgnc_genes.tsv"
@@ -29,28 +30,10 @@ COLUMNS = (
 )
 
 
-class Client:
-    """Runs ``netsuite genes``.
+class GeneClient(Client):
+    """Runs ``netsuite genes``."""
 
-    :param daemon: the service.
-    :param folder: where it runs.
-    """
-
-    def __init__(self, daemon: Daemon, folder: Path) -> None:
-        self.daemon = daemon
-        self.folder = folder
-
-    def run(self, *arguments: str, stdin: bytes = b"") -> tuple[int, str, str]:
-        """Run it; return the exit status, the output and the errors."""
-        ready = ("--ready-file", str(self.daemon.ready_file))
-        ended = netsuite(self.folder, "genes", *arguments, *ready, stdin=stdin)
-        return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
-
-    def __call__(self, *arguments: str, stdin: bytes = b"") -> str:
-        """Run it to its success; return what it prints."""
-        status, out, err = self.run(*arguments, stdin=stdin)
-        assert (status, err) == (0, ""), err
-        return out
+    command = "genes"
 
     def fails(self, *arguments: str, stdin: bytes = b"") -> str:
         """Run it to its failure; return the only line that it prints."""
@@ -81,9 +64,9 @@ def genes(start: Daemons) -> Daemon:
 
 
 @pytest.fixture
-def client(genes: Daemon, tmp_path: Path) -> Client:
+def client(genes: Daemon, tmp_path: Path) -> GeneClient:
     """Run the client with the service and its samples."""
-    return Client(genes, tmp_path)
+    return GeneClient(genes, tmp_path)
 
 
 def write_genes(path: Path, numbers: range) -> None:
@@ -107,7 +90,7 @@ def write_genes(path: Path, numbers: range) -> None:
 
 
 class TestCommands:
-    def test_finding(self, client: Client) -> None:
+    def test_finding(self, client: GeneClient) -> None:
         assert client("list") == SAMPLES
         assert (
             client("list", "--limit", "1", "--sort=-symbol", "--fields=symbol") == "SYMBOL\nA2M\n"
@@ -120,7 +103,7 @@ class TestCommands:
         assert found[1].endswith("name (words)")
         assert client.json("search", "a1b")[0]["match"]["value"] == "A1BG"
 
-    def test_editing(self, client: Client) -> None:
+    def test_editing(self, client: GeneClient) -> None:
         said = client("add", "3", "A2MP1", "alpha-2-macroglobulin pseudogene 1", "--location=12p13")
         assert said == "Gene 3 (A2MP1) added\n"
         client("update", "3", "--clear=location", "--alias-symbol=A2MP", "--alias-symbol=ä B")
@@ -130,7 +113,7 @@ class TestCommands:
         assert client("clear", "--yes") == "All genes deleted (1)\n"
         assert client.json("list") == []
 
-    def test_refusals(self, client: Client) -> None:
+    def test_refusals(self, client: GeneClient) -> None:
         for arguments, words in (
             (("get", "9"), "there is no gene 9"),
             (("get", "a/../b"), "there is no gene a/../b"),
@@ -147,7 +130,7 @@ class TestCommands:
             assert words in client.fails(*arguments)
         assert client("list") == SAMPLES
 
-    def test_resolving(self, client: Client) -> None:
+    def test_resolving(self, client: GeneClient) -> None:
         client("update", "1", "--previous-symbol=OLD", "--alias-symbol=BOTH")
         client("update", "2", "--alias-symbol=BOTH")
         status, out, err = client.run("resolve", "old", "A2M", "BOTH", "none")
@@ -170,7 +153,7 @@ class TestCommands:
         assert status == 1
         assert {result["match_type"] for result in json.loads(out)} == {None}
 
-    def test_other_servers(self, start: Daemons, client: Client, tmp_path: Path) -> None:
+    def test_other_servers(self, start: Daemons, client: GeneClient, tmp_path: Path) -> None:
         host, port = client.daemon.address("genes")
         for where in (f"--url=http://{host}:{port}", f"--url=localhost:{port}", f"--port={port}"):
             assert netsuite(tmp_path, "genes", "list", where).stdout.decode() == SAMPLES
@@ -184,7 +167,7 @@ class TestCommands:
 
 
 class TestFiles:
-    def test_round_trip(self, client: Client, start: Daemons) -> None:
+    def test_round_trip(self, client: GeneClient, start: Daemons) -> None:
         write_genes(client.folder / "hgnc.tsv", range(1, 3001))
         said = client("import", "hgnc.tsv", "--source", "HGNC", "--data-version", "2026-11")
         assert said == "3,000 rows: 2,998 added, 2 updated, 0 unchanged, 0 removed\n"
@@ -198,7 +181,7 @@ class TestFiles:
         (gene,) = client.json("get", "2999")
         assert gene["previous_symbols"] == ["OLD2999", "OLDER2999"]
         genes = client.json("list", "--fields=all", "--sort=id")
-        other = Client(start("genes", "--no-samples", "--store=sqlite:other"), client.folder)
+        other = GeneClient(start("genes", "--no-samples", "--store=sqlite:other"), client.folder)
         for name in ("a.tsv", "a.csv", "a.ndjson"):
             assert client("export", name) == ""
             said = other("import", name, "--replace")
@@ -213,7 +196,7 @@ class TestFiles:
         assert sorted(exported, key=lambda gene: gene["id"]) == genes
         assert "a.json exists; --force replaces it" in client.fails("export", "a.json")
 
-    def test_symbols_of_a_file(self, client: Client) -> None:
+    def test_symbols_of_a_file(self, client: GeneClient) -> None:
         write_genes(client.folder / "hgnc.tsv", range(1, 3001))
         client("import", "hgnc.tsv")
         numbers = random.Random(4).sample(range(1, 3000, 2), 1100)
@@ -225,7 +208,7 @@ class TestFiles:
         assert (status, len(out.splitlines())) == (1, 4)
         assert "0 not found, 1 ambiguous" in err
 
-    def test_bad_rows(self, client: Client) -> None:
+    def test_bad_rows(self, client: GeneClient) -> None:
         contents = b"id\tsymbol\tname\n3\tA\tb\n4\t\tc\n3\tB\t\n"
         status, out, err = client.run("import", "-", "--format=tsv", stdin=contents)
         assert (status, out) == (1, "")
@@ -238,13 +221,13 @@ class TestFiles:
         assert (status, [row["line"] for row in json.loads(out)["error"]["rows"]]) == (1, [3, 4])
 
     def test_a_file_that_is_too_long(self, start: Daemons, tmp_path: Path) -> None:
-        client = Client(start("genes", "--max-import=100000"), tmp_path)
+        client = GeneClient(start("genes", "--max-import=100000"), tmp_path)
         write_genes(tmp_path / "hgnc.tsv", range(1, 200_000))
         said = client.fails("import", "hgnc.tsv")
         assert "100000" in said.replace(",", ""), said
         assert client("list") == SAMPLES
 
-    def test_an_import_that_is_interrupted(self, client: Client) -> None:
+    def test_an_import_that_is_interrupted(self, client: GeneClient) -> None:
         write_genes(client.folder / "hgnc.tsv", range(1, 20_000))
         process = client.importing()
         assert process.stdin is not None
@@ -256,7 +239,7 @@ class TestFiles:
         assert process.communicate() == (b"", b"")
         assert client("list") == SAMPLES
 
-    def test_a_server_that_is_killed(self, client: Client, start: Daemons) -> None:
+    def test_a_server_that_is_killed(self, client: GeneClient, start: Daemons) -> None:
         process = client.importing()
         assert process.stdin is not None
         process.stdin.write(b"id\tsymbol\tname\n3\tA\tb\n" + b"\n" * 1_000_000)
@@ -267,26 +250,28 @@ class TestFiles:
         out, err = process.communicate(b"\n", timeout=PATIENCE)
         assert (process.returncode, out, err.count(b"\n")) == (1, b"", 1)
         assert client.fails("list").startswith("cannot reach tcp:127.0.0.1:")
-        assert Client(start("genes"), client.folder)("list") == SAMPLES
+        assert GeneClient(start("genes"), client.folder)("list") == SAMPLES
 
 
 @pytest.fixture(scope="module")
-def all_genes(start_once: Daemons, tmp_path_factory: pytest.TempPathFactory) -> tuple[Client, str]:
+def all_genes(
+    start_once: Daemons, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[GeneClient, str]:
     """Import all human genes; return the client, and what it said."""
     if not ALL_GENES.is_file():
         pytest.skip(f"the human genes are not in {ALL_GENES}")
-    client = Client(start_once("genes"), tmp_path_factory.mktemp("genes"))
+    client = GeneClient(start_once("genes"), tmp_path_factory.mktemp("genes"))
     return client, client("import", str(ALL_GENES), "--source=HGNC", "--data-version=2026-11")
 
 
 class TestAllGenes:
-    def test_imported(self, all_genes: tuple[Client, str]) -> None:
+    def test_imported(self, all_genes: tuple[GeneClient, str]) -> None:
         client, said = all_genes
         assert said == "39,914 rows: 39,912 added, 2 updated, 0 unchanged, 0 removed\n"
         said = client("import", str(ALL_GENES), "--replace")
         assert said == "39,914 rows: 0 added, 0 updated, 39,914 unchanged, 0 removed\n"
 
-    def test_found(self, all_genes: tuple[Client, str]) -> None:
+    def test_found(self, all_genes: tuple[GeneClient, str]) -> None:
         client, _ = all_genes
         row = client("resolve", "NCRNA00181").splitlines()[1].split()
         assert row[:4] == ["NCRNA00181", "previous", "503538", "A1BG-AS1"]
@@ -294,7 +279,7 @@ class TestAllGenes:
         assert found[1].split()[:2] == ["2", "A2M"]
         assert client.json("search", "NCRNA00181")[0]["match"]["field"] == "previous_symbols"
 
-    def test_exported(self, all_genes: tuple[Client, str]) -> None:
+    def test_exported(self, all_genes: tuple[GeneClient, str]) -> None:
         client, _ = all_genes
         client("export", "all.ndjson")
         with (client.folder / "all.ndjson").open(encoding="utf-8") as file:

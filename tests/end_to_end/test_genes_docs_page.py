@@ -5,26 +5,18 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.end_to_end.chromium import barriers, chromium, overflow, tab_to
+from tests.end_to_end.chromium import barriers, overflow, tab_to
 from tests.end_to_end.daemon import PATIENCE, Daemons
-from tests.end_to_end.gene_pages import FULL, PHONE, Meet, Service, meeting
+from tests.end_to_end.gene_pages import FULL, PHONE, Meet, Service
 from tests.end_to_end.programs import tool
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Run Chromium for all tests of the module."""
-    with chromium() as running:
-        yield running
+    from playwright.sync_api import Locator, Page
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +26,6 @@ def service(start_once: Daemons) -> Service:
     for gene in [FULL]:
         service.add(gene)
     return service
-
-
-@pytest.fixture
-def meet(browser: Browser, service: Service) -> Iterator[Meet]:
-    """Let people come to the service."""
-    with meeting(browser, service) as come:
-        yield come
 
 
 @pytest.fixture
