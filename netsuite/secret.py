@@ -7,8 +7,8 @@ from collections.abc import Callable
 from enum import Enum
 
 from netsuite.exchange import Last, Rule, complaint
-from netsuite.serving.service import CannotStart
-from netsuite.storage import Store, StoreError, Transaction, open_store, settled
+from netsuite.serving.kept import Kept
+from netsuite.storage import StoreError, Transaction, settled
 
 #: The secret number is drawn from 1 to this.
 HIGHEST = 1000
@@ -24,7 +24,7 @@ class Verdict(Enum):
     FOUND = b"secret found"
 
 
-class Secret:
+class Secret(Kept):
     """One secret, and whether it has been found; both survive a restart.
 
     The first right guess ever is :attr:`Verdict.RIGHT`; after it everything is
@@ -47,25 +47,13 @@ class Secret:
         preset: str | None = None,
         renew: bool = False,
     ) -> None:
-        self._service = service
+        super().__init__(service, store_url)
         self._draw = draw
-        self._store_url = store_url
         self._preset = preset
         self._renew = renew
-        self._store: Store | None = None
 
-    def open(self) -> None:
-        """Open the store, and see to it that there is a secret.
-
-        :raises CannotStart: when the store cannot be used.
-        """
-        try:
-            self._store = open_store(self._store_url)
-            self._store.transact_now(self._prepare)
-        except (StoreError, ValueError) as error:
-            raise CannotStart(f"netsuite: {self._service}: {error}") from error
-
-    def _prepare(self, transaction: Transaction) -> None:
+    def prepare(self, transaction: Transaction) -> None:
+        """See to it that there is a secret."""
         kept = transaction.execute("SELECT secret FROM secrets WHERE service = ?", self._service)
         if kept and not self._renew and self._preset in (None, kept[0][0]):
             return
@@ -78,19 +66,13 @@ class Secret:
             self._preset if self._preset is not None else self._draw(),
         )
 
-    async def close(self) -> None:
-        """Close the store."""
-        if self._store is not None:
-            await self._store.close()
-
     async def look(self, guess: str) -> Verdict:
         """Return what a guess would be answered with, and leave everything as it is.
 
         :raises netsuite.storage.StoreError: when the store cannot be read.
         """
-        assert self._store is not None
         ((secret, found),) = await settled(
-            self._store.read("SELECT secret, found FROM secrets WHERE service = ?", self._service)
+            self.store.read("SELECT secret, found FROM secrets WHERE service = ?", self._service)
         )
         if found:
             return Verdict.FOUND
@@ -101,11 +83,10 @@ class Secret:
 
         :raises netsuite.storage.StoreError: when the store cannot be used.
         """
-        assert self._store is not None
         verdict = await self.look(guess)
         if verdict is not Verdict.RIGHT:
             return verdict
-        first = await self._store.write(
+        first = await self.store.write(
             """
             UPDATE secrets SET found = 1 WHERE service = ? AND secret = ? AND found = 0
             RETURNING service

@@ -13,15 +13,13 @@ from twisted.python.failure import Failure
 from netsuite.cars import rules
 from netsuite.cars.notation import Plain
 from netsuite.cars.rules import Refused
-from netsuite.serving.service import CannotStart
+from netsuite.serving.kept import Kept
 from netsuite.storage import (
     OutcomeUnknown,
     Rows,
-    Store,
     StoreError,
     Transaction,
     after,
-    open_store,
     settled,
 )
 from netsuite.storage.prefixes import end_of
@@ -48,7 +46,7 @@ _INSERT = """
 """
 
 
-class Registry:
+class Registry(Kept):
     """Cars by their licenses.
 
     Every change is on the disk before it is acknowledged, and what has been acknowledged is what
@@ -59,9 +57,8 @@ class Registry:
     """
 
     def __init__(self, store_url: str | None = None, *, samples: bool = True) -> None:
-        self._store_url = store_url
+        super().__init__("cars", store_url)
         self._samples = samples
-        self._store: Store | None = None
         self._actions: dict[str, Callable[..., Reply | Deferred[Reply]]] = {
             "GET_CAR_DETAILS": self.details,
             "CHANGE_MILEAGE": self.change_mileage,
@@ -70,28 +67,10 @@ class Registry:
             "GET_LICENSES_STARTING_WITH": self.licenses,
         }
 
-    def open(self) -> None:
-        """Open the store, and see to the sample data.
-
-        :raises CannotStart: when the store cannot be used.
-        """
-        try:
-            self._store = open_store(self._store_url)
-            if self._samples:
-                self._store.transact_now(_add_samples)
-        except (StoreError, ValueError) as error:
-            raise CannotStart(f"netsuite: cars: {error}") from error
-
-    async def close(self) -> None:
-        """Close the store."""
-        if self._store is not None:
-            await self._store.close()
-
-    @property
-    def store(self) -> Store:
-        """The store, once it is open."""
-        assert self._store is not None
-        return self._store
+    def prepare(self, transaction: Transaction) -> None:
+        """See to the sample data."""
+        if self._samples:
+            _add_samples(transaction)
 
     def respond(self, request: rules.Request) -> Reply | Deferred[Reply]:
         """Carry out a request, other than SHUTDOWN.

@@ -15,14 +15,11 @@ from netsuite.genes.records import Gene, Value, is_id, storable
 from netsuite.genes.resolution import Candidate, Kind, Resolution, resolve
 from netsuite.genes.search import key_of
 from netsuite.genes.selection import Found, Selection
-from netsuite.serving.service import CannotStart
+from netsuite.serving.kept import Kept
 from netsuite.storage import (
     Rows,
-    Store,
-    StoreError,
     Transaction,
     after,
-    open_store,
     settled,
 )
 
@@ -112,7 +109,7 @@ class Counts:
     removed: int
 
 
-class Genes:
+class Genes(Kept):
     """Genes by their ids.
 
     Every change is on the disk before it is acknowledged. What cannot be done fails with a
@@ -123,33 +120,11 @@ class Genes:
     """
 
     def __init__(self, store_url: str | None = None, *, samples: bool = True) -> None:
-        self._store_url = store_url
+        super().__init__("genes", store_url)
         self._samples = SAMPLES if samples else ()
-        self._store: Store | None = None
 
-    def open(self) -> None:
-        """Open the store, and see to the first start.
-
-        :raises CannotStart: when the store cannot be used.
-        """
-        try:
-            self._store = open_store(self._store_url)
-            self._store.transact_now(self._begin)
-        except (StoreError, ValueError) as error:
-            raise CannotStart(f"netsuite: genes: {error}") from error
-
-    async def close(self) -> None:
-        """Close the store."""
-        if self._store is not None:
-            await self._store.close()
-
-    @property
-    def store(self) -> Store:
-        """The store, once it is open."""
-        assert self._store is not None
-        return self._store
-
-    def _begin(self, transaction: Transaction) -> None:
+    def prepare(self, transaction: Transaction) -> None:
+        """See to the first start."""
         if transaction.execute("SELECT 1 FROM gene_state"):
             return
         transaction.execute("INSERT INTO gene_state (one) VALUES (1)")

@@ -84,7 +84,7 @@ class GenesOn(Genes):
     def __init__(self, given: Store) -> None:
         super().__init__(samples=False)
         self._given = given
-        given.transact_now(self._begin)
+        given.transact_now(self.prepare)
 
     @property
     def store(self) -> Store:
