@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twisted.python.monkey import MonkeyPatcher
 
-from netsuite.cars import registry
+from netsuite.serving import kept
 from netsuite.storage import Store
 from netsuite.storage.sqlite import SqliteStore
 from netsuite.storage.urls import path_of
@@ -24,7 +24,7 @@ def open_store(url: str) -> Store:
 
 def main() -> None:
     """Run the peer."""
-    MonkeyPatcher((registry, "open_store", open_store)).patch()
+    MonkeyPatcher((kept, "open_store", open_store)).patch()
     netsuite_twistd.main()
 
 
