@@ -1,0 +1,1 @@
+"""Blackjack: the game, and how it is played over telnet."""

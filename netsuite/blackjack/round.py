@@ -1,0 +1,484 @@
+"""One round: the cards are dealt, each seat plays, the dealer plays, all is paid.
+
+A round is a state machine. :data:`~netsuite.blackjack.stages.STAGES` declares its phases: what is
+asked in each, and what follows. While seats are asked it waits; other phases pass by themselves.
+
+It is also what a simulation plays, millions of times. So what may be done now is a set of bits that
+is worked out once a turn, and why something may not be done is worked out when somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from netsuite.blackjack.cards import ACE, POINTS
+from netsuite.blackjack.hand import BEST, Hand, Outcome
+from netsuite.blackjack.rules import Rules
+from netsuite.blackjack.settlement import settle
+from netsuite.blackjack.shoe import Shoe
+from netsuite.blackjack.stages import STAGES, Action, Phase
+
+__all__ = ["Action", "BetError", "NotAllowedError", "Phase", "Round"]
+
+
+class NotAllowedError(Exception):
+    """A seat may not do that now; the message says why."""
+
+
+class BetError(ValueError):
+    """A round cannot begin with these bets; the message says why."""
+
+
+# Enumerations are slow to look up; these are for the loop.
+_EARLY, _INSURANCE, _PEEK, _PLAYING, _DEALER, _OVER = (int(phase) for phase in Phase)
+_HIT, _STAND, _DOUBLE, _SPLIT, _SURRENDER, _INSURE, _NO_INSURANCE, _PLAY_ON = (
+    1 << action for action in Action
+)
+_THEN: Final = tuple(int(STAGES[phase].then) for phase in Phase)
+_ENDS: Final = tuple(int(STAGES[phase].ends) for phase in Phase)
+_PHASES: Final = tuple(Phase)
+
+# For each set of bits its actions.
+_ACTIONS: Final = tuple(
+    tuple(action for action in Action if bits & 1 << action) for bits in range(1 << len(Action))
+)
+
+_DEALER_STANDS: Final = 17
+
+
+class Round:
+    """A round. It is dealt at once; who is not asked anything has nothing to do.
+
+    :param rules: the rules.
+    :param shoe: the shoe. It is not shuffled here: look at :attr:`~netsuite.blackjack.shoe.Shoe.
+        spent` before.
+    :param bets: for each seat its bet, in chips; all 0 when the rules have no bets.
+    :param funds: for each seat the chips it has beyond its bet, to double, split and insure; by
+        default it has enough.
+    :raises BetError: when there are too many seats or none, a bet is outside the limits, or the
+        funds are not those of the seats.
+    """
+
+    __slots__ = (
+        "_asked",
+        "_funds",
+        "_hand",
+        "_options",
+        "_phase",
+        "_seat",
+        "_shoe",
+        "bets",
+        "dealer",
+        "hands",
+        "insured",
+        "rules",
+    )
+
+    def __init__(
+        self, rules: Rules, shoe: Shoe, bets: Sequence[int], funds: Sequence[int] | None = None
+    ) -> None:
+        _check_bets(rules, bets, funds)
+        #: The rules.
+        self.rules = rules
+        #: For each seat its first bet.
+        self.bets = tuple(bets)
+        #: For each seat the chips staked on insurance.
+        self.insured = [0] * len(bets)
+        #: For each seat its hands.
+        self.hands = [[Hand(bet)] for bet in bets]
+        #: The dealer's hand: all of it; see :meth:`shown` for what players may see.
+        self.dealer = dealer = Hand()
+        self._funds = None if funds is None else list(funds)
+        self._shoe = shoe
+        shoe.begin_round()
+        draw = shoe.draw
+        for (hand,) in self.hands:
+            hand.add(draw())
+        dealer.add(draw())
+        for (hand,) in self.hands:
+            hand.add(draw())
+            if hand.points == 11 and hand.has_ace:
+                hand.done = True
+        if rules.peeks:
+            dealer.add(draw())
+        self._phase = _EARLY
+        self._seat = 0
+        self._hand = -1
+        self._options = 0
+        #: How many seats of this phase were asked.
+        self._asked = 0
+        self._advance()
+
+    # What can be seen.
+
+    @property
+    def phase(self) -> Phase:
+        """Where the round is."""
+        return _PHASES[self._phase]
+
+    @property
+    def over(self) -> bool:
+        """Whether all is paid."""
+        return self._phase == _OVER
+
+    @property
+    def turn(self) -> tuple[int, int] | None:
+        """Whose turn it is: the seat, and which of its hands; ``None`` when the round is over."""
+        return None if self._phase == _OVER else (self._seat, self._hand)
+
+    @property
+    def hand(self) -> Hand:
+        """The hand whose turn it is.
+
+        :raises NotAllowedError: when the round is over.
+        """
+        if self._phase == _OVER:
+            raise NotAllowedError("the round is over")
+        return self.hands[self._seat][self._hand]
+
+    def shown(self) -> tuple[int, ...]:
+        """The dealer's cards that players may see: the first, and all when the round is over."""
+        cards = self.dealer.cards
+        return tuple(cards if self._phase == _OVER else cards[:1])
+
+    def staked(self, seat: int) -> int:
+        """The chips that a seat has staked so far, insurance included.
+
+        :param seat: the seat.
+        """
+        return sum(hand.bet for hand in self.hands[seat]) + self.insured[seat]
+
+    def payout(self, seat: int) -> int:
+        """The chips that a seat gets back, its stakes included; 0 until the round is over.
+
+        :param seat: the seat.
+        """
+        if self._phase != _OVER:
+            return 0
+        paid = sum(hand.paid for hand in self.hands[seat])
+        if self.insured[seat] and self.rules.naturals and self.dealer.blackjack:
+            # Two to one, and the stake.
+            paid += 3 * self.insured[seat]
+        return paid
+
+    # What can be done.
+
+    def allowed(self) -> tuple[Action, ...]:
+        """What the seat whose turn it is may do; nothing when the round is over."""
+        return _ACTIONS[self._options]
+
+    def why_not(self, action: Action) -> str | None:
+        """Why the seat whose turn it is may not do something.
+
+        :param action: what it would do.
+        :returns: the reason; ``None`` when it may.
+        """
+        if self._options & 1 << action:
+            return None
+        if self._phase == _OVER:
+            return "the round is over"
+        if action not in STAGES[self.phase].asks:
+            return _WRONG_PHASE[self._phase]
+        return self._REASONS[action](self)
+
+    def act(self, action: Action) -> None:
+        """Do something for the seat whose turn it is.
+
+        :param action: what.
+        :raises NotAllowedError: when it may not be done now; nothing has changed.
+        """
+        if not self._options & 1 << action:
+            raise NotAllowedError(self.why_not(action))
+        self._MOVES[action](self, self.hands[self._seat][self._hand])
+        self._advance()
+
+    # The moves. Each leaves the hand done, or to be played on.
+
+    def _hit(self, hand: Hand) -> None:
+        hand.add(self._shoe.draw())
+        points = hand.points
+        if points >= BEST or (points == 11 and hand.has_ace):
+            hand.done = True
+
+    def _stand(self, hand: Hand) -> None:
+        hand.done = True
+
+    def _double(self, hand: Hand) -> None:
+        self._stake(hand.bet)
+        hand.bet *= 2
+        hand.doubled = True
+        hand.add(self._shoe.draw())
+        hand.done = True
+
+    def _split(self, hand: Hand) -> None:
+        self._stake(hand.bet)
+        other = Hand(hand.bet, split=True)
+        card = hand.cards.pop()
+        other.add(card)
+        hand.points -= POINTS[card]
+        hand.split = True
+        # The other gets its second card when its turn comes.
+        self.hands[self._seat].insert(self._hand + 1, other)
+        self._second_card(hand)
+
+    def _surrender(self, hand: Hand) -> None:
+        hand.outcome = Outcome.SURRENDERED
+        hand.done = True
+
+    def _insure(self, hand: Hand) -> None:
+        stake = hand.bet // 2
+        self._stake(stake)
+        self.insured[self._seat] = stake
+
+    def _decline(self, hand: Hand) -> None:
+        pass
+
+    _MOVES: Final[tuple[Callable[[Round, Hand], None], ...]] = (
+        _hit,
+        _stand,
+        _double,
+        _split,
+        _surrender,
+        _insure,
+        _decline,
+        _decline,
+    )
+
+    def _stake(self, chips: int) -> None:
+        if self._funds is not None:
+            self._funds[self._seat] -= chips
+
+    def _affords(self, chips: int) -> bool:
+        return self._funds is None or self._funds[self._seat] >= chips
+
+    def _second_card(self, hand: Hand) -> None:
+        hand.add(self._shoe.draw())
+        if hand.points == 11 and hand.has_ace:
+            hand.done = True
+        elif hand.cards[0] % 13 == 0 and not self.rules.hit_split_aces:
+            # One card each; only another ace may be played on, to be split.
+            hand.done = not self._can_split(hand)
+
+    # Whose turn it is, and what it may do.
+
+    def _advance(self) -> None:
+        """Go on to the next turn, through as many phases as it takes."""
+        while self._phase != _OVER:
+            if self._TURNS[self._phase](self):
+                return
+            self._asked = 0
+        self._options = 0
+
+    def _next_early(self) -> bool:
+        rules = self.rules
+        if rules.surrender == "early" and rules.peeks and self._may_have_blackjack():
+            options = _SURRENDER | _PLAY_ON
+            while self._asked < len(self.hands):
+                self._seat, self._hand = self._asked, 0
+                self._asked += 1
+                if not self.hands[self._seat][0].done:
+                    self._options = options
+                    return True
+        self._phase = _THEN[_EARLY]
+        return False
+
+    def _next_insurance(self) -> bool:
+        if self.rules.insurance and POINTS[self.dealer.cards[0]] == ACE:
+            while self._asked < len(self.hands):
+                self._seat, self._hand = self._asked, 0
+                self._asked += 1
+                hand = self.hands[self._seat][0]
+                if hand.outcome is None:
+                    afforded = hand.bet >= 2 and self._affords(hand.bet // 2)
+                    self._options = _INSURE | _NO_INSURANCE if afforded else _NO_INSURANCE
+                    return True
+        self._phase = _THEN[_INSURANCE]
+        return False
+
+    def _peek(self) -> bool:
+        self._seat, self._hand = 0, -1
+        rules = self.rules
+        if rules.peeks and rules.naturals and self.dealer.blackjack:
+            self._phase = _ENDS[_PEEK]
+        else:
+            self._phase = _THEN[_PEEK]
+        return False
+
+    def _next_playing(self) -> bool:
+        everyone = self.hands
+        seat, index = self._seat, max(self._hand, 0)
+        while seat < len(everyone):
+            hands = everyone[seat]
+            while index < len(hands):
+                hand = hands[index]
+                self._seat, self._hand = seat, index
+                if len(hand.cards) == 1:
+                    self._second_card(hand)
+                if not hand.done:
+                    self._options = self._playing_options(hand)
+                    return True
+                index += 1
+            seat += 1
+            index = 0
+        self._phase = _THEN[_PLAYING]
+        return False
+
+    def _playing_options(self, hand: Hand) -> int:
+        if len(hand.cards) != 2:
+            return _HIT | _STAND
+        rules = self.rules
+        if hand.split:
+            first = hand.cards[0] % 13
+            if first == 0 and not rules.hit_split_aces:
+                return _STAND | _SPLIT
+            options = _HIT | _STAND
+            lowest, highest = rules.split_double_totals
+        else:
+            options = _HIT | _STAND
+            # With "early" and a dealer who looks, this was asked before, unless there was nothing
+            # to look for.
+            if rules.surrender != "none" and not self._surrender_missed():
+                options |= _SURRENDER
+            lowest, highest = rules.double_totals
+        if lowest <= hand.total <= highest and self._affords(hand.bet):
+            options |= _DOUBLE
+        if self._can_split(hand):
+            options |= _SPLIT
+        return options
+
+    def _can_split(self, hand: Hand) -> bool:
+        first, second = hand.cards
+        return POINTS[first] == POINTS[second] and self._why_not_split() is None
+
+    def _surrender_missed(self) -> bool:
+        rules = self.rules
+        return rules.surrender == "early" and rules.peeks and self._may_have_blackjack()
+
+    def _may_have_blackjack(self) -> bool:
+        return POINTS[self.dealer.cards[0]] in (1, 10)
+
+    # The end.
+
+    def _dealer_plays(self) -> bool:
+        dealer, draw = self.dealer, self._shoe.draw
+        if len(dealer.cards) == 1:
+            dealer.add(draw())
+        # Blackjacks, surrendered and bust hands do not depend on what the dealer draws.
+        naturals = self.rules.naturals
+        if any(
+            hand.outcome is None and hand.points <= BEST and not (naturals and hand.blackjack)
+            for hands in self.hands
+            for hand in hands
+        ):
+            soft_stand = 8 if self.rules.dealer_hits_soft_17 else 7
+            while True:
+                points = dealer.points
+                # Soft 17 is seven points with an ace; above eleven points no ace counts eleven.
+                if points >= _DEALER_STANDS or (dealer.has_ace and soft_stand <= points <= 11):
+                    break
+                dealer.add(draw())
+        settle(self.rules, dealer, self.bets, self.hands)
+        self._phase = _THEN[_DEALER]
+        return False
+
+    _TURNS: Final[tuple[Callable[[Round], bool], ...]] = (
+        _next_early,
+        _next_insurance,
+        _peek,
+        _next_playing,
+        _dealer_plays,
+    )
+
+    # Why something may not be done.
+
+    def _why_not_hit(self) -> str | None:
+        return "split aces get one card each"
+
+    def _why_not_double(self) -> str | None:
+        hand, rules = self.hand, self.rules
+        if rules.double == "none":
+            return "doubling is not allowed at this table"
+        if len(hand.cards) != 2:
+            return "only a hand of two cards may be doubled"
+        if hand.split and hand.cards[0] % 13 == 0 and not rules.hit_split_aces:
+            return self._why_not_hit()
+        if hand.split and not rules.double_after_split:
+            return "doubling is not allowed after a split"
+        lowest, highest = rules.double_totals
+        if not lowest <= hand.total <= highest:
+            return f"only {lowest} to {highest} may be doubled; this hand is {hand.total}"
+        if not self._affords(hand.bet):
+            return self._too_few(hand.bet, "doubling")
+        return None
+
+    def _why_not_split(self) -> str | None:
+        hand, rules = self.hands[self._seat][self._hand], self.rules
+        if rules.max_hands == 1:
+            return "splitting is not allowed at this table"
+        if not hand.is_pair(by_value=True):
+            return "only a pair may be split"
+        if not hand.is_pair(rules.split_tens == "value"):
+            return "only tens of the same rank may be split"
+        if len(self.hands[self._seat]) >= rules.max_hands:
+            return f"a seat may have {rules.max_hands} hands at most"
+        if hand.split and hand.cards[0] % 13 == 0 and not rules.resplit_aces:
+            return "aces may be split once only"
+        if not self._affords(hand.bet):
+            return self._too_few(hand.bet, "splitting")
+        return None
+
+    def _why_not_surrender(self) -> str | None:
+        hand = self.hand
+        if self.rules.surrender == "none":
+            return "surrendering is not allowed at this table"
+        if hand.split:
+            return "a hand that was split cannot be surrendered"
+        if len(hand.cards) != 2:
+            return "a hand can be surrendered only before it takes a card"
+        return "it was your choice to play on, before the dealer looked for a blackjack"
+
+    def _why_not_insure(self) -> str | None:
+        bet = self.hand.bet
+        if bet < 2:
+            return "a bet of one chip cannot be insured: insurance costs half of it"
+        return self._too_few(bet // 2, "insurance")
+
+    _REASONS: Final[Mapping[Action, Callable[[Round], str | None]]] = MappingProxyType(
+        {
+            Action.HIT: _why_not_hit,
+            Action.DOUBLE: _why_not_double,
+            Action.SPLIT: _why_not_split,
+            Action.SURRENDER: _why_not_surrender,
+            Action.INSURE: _why_not_insure,
+        }
+    )
+
+    def _too_few(self, chips: int, what: str) -> str:
+        left = 0 if self._funds is None else self._funds[self._seat]
+        return f"{what} costs {chips} chips; you have {left} left"
+
+
+_WRONG_PHASE: Final = (
+    "first say whether you surrender or play on",
+    "first say whether you insure your bet",
+    "the dealer is looking for a blackjack",
+    "that is asked only before the hands are played",
+    "the dealer is playing",
+)
+
+
+def _check_bets(rules: Rules, bets: Sequence[int], funds: Sequence[int] | None) -> None:
+    if not 1 <= len(bets) <= rules.max_seats:
+        raise BetError(f"{len(bets)} seats; these rules allow 1 to {rules.max_seats}")
+    if funds is not None and len(funds) != len(bets):
+        raise BetError(f"{len(bets)} seats, but {len(funds)} funds")
+    lowest, highest = (rules.min_bet, rules.max_bet) if rules.bets else (0, 0)
+    for bet in bets:
+        if not lowest <= bet <= highest:
+            raise BetError(
+                f"a bet of {bet}; these rules allow {lowest} to {highest}"
+                if rules.bets
+                else "there are no bets in this game: bet 0"
+            )
