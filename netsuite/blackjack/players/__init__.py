@@ -1,0 +1,7 @@
+"""Who plays: names, chips, statistics, and how they are kept.
+
+- :mod:`~netsuite.blackjack.players.player`: a player at a table, kept nowhere.
+- :mod:`~netsuite.blackjack.players.names`: which names there can be, and what may be said.
+- :mod:`~netsuite.blackjack.players.words`: secret words, as they are kept and checked.
+- :mod:`~netsuite.blackjack.players.accounts`: players whose chips and statistics are in a store.
+"""
