@@ -79,6 +79,7 @@ _ENTRIES = (
     _tcp("files", 8888, "files, listings and CGI scripts, over HTTP"),
     _tcp("genes", 5000, "records of genes: an API and a browser, over HTTP"),
     _tcp("cars", 9653, "a registry of cars, in pickles or JSON"),
+    _tcp("blackjack", 9000, "a game of blackjack, over telnet"),
 )
 
 #: Every service by its name, in the order in which the suite starts them.

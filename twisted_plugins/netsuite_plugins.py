@@ -80,3 +80,9 @@ cars = ServiceMaker(
     "A registry of cars, in pickles or JSON (9653).",
     "cars",
 )
+blackjack = ServiceMaker(
+    "blackjack",
+    "netsuite.tap.blackjack",
+    "A game of blackjack, over telnet (9000).",
+    "blackjack",
+)

@@ -3,16 +3,16 @@
 A round is a state machine. :data:`~netsuite.blackjack.stages.STAGES` declares its phases: what is
 asked in each, and what follows. While seats are asked it waits; other phases pass by themselves.
 
-It is also what a simulation plays, millions of times. So what may be done now is a set of bits that
-is worked out once a turn, and why something may not be done is worked out when somebody asks.
+It is also what a simulation plays, millions of times. So what may be done now is worked out once a
+turn, by :mod:`~netsuite.blackjack.choices`, and kept as a set of bits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from netsuite.blackjack import choices
 from netsuite.blackjack.cards import ACE, POINTS
 from netsuite.blackjack.hand import BEST, Hand, Outcome
 from netsuite.blackjack.rules import Rules
@@ -33,17 +33,9 @@ class BetError(ValueError):
 
 # Enumerations are slow to look up; these are for the loop.
 _EARLY, _INSURANCE, _PEEK, _PLAYING, _DEALER, _OVER = (int(phase) for phase in Phase)
-_HIT, _STAND, _DOUBLE, _SPLIT, _SURRENDER, _INSURE, _NO_INSURANCE, _PLAY_ON = (
-    1 << action for action in Action
-)
 _THEN: Final = tuple(int(STAGES[phase].then) for phase in Phase)
 _ENDS: Final = tuple(int(STAGES[phase].ends) for phase in Phase)
 _PHASES: Final = tuple(Phase)
-
-# For each set of bits its actions.
-_ACTIONS: Final = tuple(
-    tuple(action for action in Action if bits & 1 << action) for bits in range(1 << len(Action))
-)
 
 _DEALER_STANDS: Final = 17
 
@@ -167,7 +159,7 @@ class Round:
 
     def allowed(self) -> tuple[Action, ...]:
         """What the seat whose turn it is may do; nothing when the round is over."""
-        return _ACTIONS[self._options]
+        return choices.ACTIONS[self._options]
 
     def why_not(self, action: Action) -> str | None:
         """Why the seat whose turn it is may not do something.
@@ -181,7 +173,8 @@ class Round:
             return "the round is over"
         if action not in STAGES[self.phase].asks:
             return _WRONG_PHASE[self._phase]
-        return self._REASONS[action](self)
+        hands = self.hands[self._seat]
+        return choices.why_not(action, self.rules, self.hand, len(hands), self._left())
 
     def act(self, action: Action) -> None:
         """Do something for the seat whose turn it is.
@@ -250,8 +243,8 @@ class Round:
         if self._funds is not None:
             self._funds[self._seat] -= chips
 
-    def _affords(self, chips: int) -> bool:
-        return self._funds is None or self._funds[self._seat] >= chips
+    def _left(self) -> int | None:
+        return None if self._funds is None else self._funds[self._seat]
 
     def _second_card(self, hand: Hand) -> None:
         hand.add(self._shoe.draw())
@@ -259,7 +252,8 @@ class Round:
             hand.done = True
         elif hand.cards[0] % 13 == 0 and not self.rules.hit_split_aces:
             # One card each; only another ace may be played on, to be split.
-            hand.done = not self._can_split(hand)
+            hands = len(self.hands[self._seat])
+            hand.done = not choices.can_split(self.rules, hand, hands, self._left())
 
     # Whose turn it is, and what it may do.
 
@@ -272,14 +266,12 @@ class Round:
         self._options = 0
 
     def _next_early(self) -> bool:
-        rules = self.rules
-        if rules.surrender == "early" and rules.peeks and self._may_have_blackjack():
-            options = _SURRENDER | _PLAY_ON
+        if choices.asks_early(self.rules, self.dealer.cards[0]):
             while self._asked < len(self.hands):
                 self._seat, self._hand = self._asked, 0
                 self._asked += 1
                 if not self.hands[self._seat][0].done:
-                    self._options = options
+                    self._options = choices.EARLY
                     return True
         self._phase = _THEN[_EARLY]
         return False
@@ -291,8 +283,7 @@ class Round:
                 self._asked += 1
                 hand = self.hands[self._seat][0]
                 if hand.outcome is None:
-                    afforded = hand.bet >= 2 and self._affords(hand.bet // 2)
-                    self._options = _INSURE | _NO_INSURANCE if afforded else _NO_INSURANCE
+                    self._options = choices.insurance(hand, self._left())
                     return True
         self._phase = _THEN[_INSURANCE]
         return False
@@ -317,47 +308,14 @@ class Round:
                 if len(hand.cards) == 1:
                     self._second_card(hand)
                 if not hand.done:
-                    self._options = self._playing_options(hand)
+                    up = self.dealer.cards[0]
+                    self._options = choices.playing(self.rules, hand, len(hands), self._left(), up)
                     return True
                 index += 1
             seat += 1
             index = 0
         self._phase = _THEN[_PLAYING]
         return False
-
-    def _playing_options(self, hand: Hand) -> int:
-        if len(hand.cards) != 2:
-            return _HIT | _STAND
-        rules = self.rules
-        if hand.split:
-            first = hand.cards[0] % 13
-            if first == 0 and not rules.hit_split_aces:
-                return _STAND | _SPLIT
-            options = _HIT | _STAND
-            lowest, highest = rules.split_double_totals
-        else:
-            options = _HIT | _STAND
-            # With "early" and a dealer who looks, this was asked before, unless there was nothing
-            # to look for.
-            if rules.surrender != "none" and not self._surrender_missed():
-                options |= _SURRENDER
-            lowest, highest = rules.double_totals
-        if lowest <= hand.total <= highest and self._affords(hand.bet):
-            options |= _DOUBLE
-        if self._can_split(hand):
-            options |= _SPLIT
-        return options
-
-    def _can_split(self, hand: Hand) -> bool:
-        first, second = hand.cards
-        return POINTS[first] == POINTS[second] and self._why_not_split() is None
-
-    def _surrender_missed(self) -> bool:
-        rules = self.rules
-        return rules.surrender == "early" and rules.peeks and self._may_have_blackjack()
-
-    def _may_have_blackjack(self) -> bool:
-        return POINTS[self.dealer.cards[0]] in (1, 10)
 
     # The end.
 
@@ -390,74 +348,6 @@ class Round:
         _next_playing,
         _dealer_plays,
     )
-
-    # Why something may not be done.
-
-    def _why_not_hit(self) -> str | None:
-        return "split aces get one card each"
-
-    def _why_not_double(self) -> str | None:
-        hand, rules = self.hand, self.rules
-        if rules.double == "none":
-            return "doubling is not allowed at this table"
-        if len(hand.cards) != 2:
-            return "only a hand of two cards may be doubled"
-        if hand.split and hand.cards[0] % 13 == 0 and not rules.hit_split_aces:
-            return self._why_not_hit()
-        if hand.split and not rules.double_after_split:
-            return "doubling is not allowed after a split"
-        lowest, highest = rules.double_totals
-        if not lowest <= hand.total <= highest:
-            return f"only {lowest} to {highest} may be doubled; this hand is {hand.total}"
-        if not self._affords(hand.bet):
-            return self._too_few(hand.bet, "doubling")
-        return None
-
-    def _why_not_split(self) -> str | None:
-        hand, rules = self.hands[self._seat][self._hand], self.rules
-        if rules.max_hands == 1:
-            return "splitting is not allowed at this table"
-        if not hand.is_pair(by_value=True):
-            return "only a pair may be split"
-        if not hand.is_pair(rules.split_tens == "value"):
-            return "only tens of the same rank may be split"
-        if len(self.hands[self._seat]) >= rules.max_hands:
-            return f"a seat may have {rules.max_hands} hands at most"
-        if hand.split and hand.cards[0] % 13 == 0 and not rules.resplit_aces:
-            return "aces may be split once only"
-        if not self._affords(hand.bet):
-            return self._too_few(hand.bet, "splitting")
-        return None
-
-    def _why_not_surrender(self) -> str | None:
-        hand = self.hand
-        if self.rules.surrender == "none":
-            return "surrendering is not allowed at this table"
-        if hand.split:
-            return "a hand that was split cannot be surrendered"
-        if len(hand.cards) != 2:
-            return "a hand can be surrendered only before it takes a card"
-        return "it was your choice to play on, before the dealer looked for a blackjack"
-
-    def _why_not_insure(self) -> str | None:
-        bet = self.hand.bet
-        if bet < 2:
-            return "a bet of one chip cannot be insured: insurance costs half of it"
-        return self._too_few(bet // 2, "insurance")
-
-    _REASONS: Final[Mapping[Action, Callable[[Round], str | None]]] = MappingProxyType(
-        {
-            Action.HIT: _why_not_hit,
-            Action.DOUBLE: _why_not_double,
-            Action.SPLIT: _why_not_split,
-            Action.SURRENDER: _why_not_surrender,
-            Action.INSURE: _why_not_insure,
-        }
-    )
-
-    def _too_few(self, chips: int, what: str) -> str:
-        left = 0 if self._funds is None else self._funds[self._seat]
-        return f"{what} costs {chips} chips; you have {left} left"
 
 
 _WRONG_PHASE: Final = (

@@ -34,6 +34,7 @@ COMMANDS = {
     "swap": "swap a string with somebody else",
     "guess": "guess the secret number, or the secret word",
     "cars": "look up, change and register cars: one by one, from files, or in a menu",
+    "blackjack": "simulate a game's rules, and check that a shoe was not tampered with",
     "genes": "look up, search, resolve, edit, import and export genes",
     "fetch": "print or save what a URL holds",
     "list": "list the services and their endpoints",

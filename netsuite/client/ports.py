@@ -29,6 +29,7 @@ _SIGNS = {
     "secretword": (_GET, rb"<title>Secret word"),
     "files": (_GET, rb"Index of <bdi>"),
     "genes": (b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", rb"/genedb/gene"),
+    "blackjack": (b"help\r\n", rb"(?i)blackjack"),
     "cars": (b'\0\0\0\x16["GET_CAR_DETAILS",""]', rb"This license is not registered"),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from netsuite.storage import genes
+from netsuite.storage import genes, players
 
 
 class Migration(NamedTuple):
@@ -61,6 +61,7 @@ MIGRATIONS: Sequence[Migration] = (
         ),
     ),
     Migration(sqlite=genes.SQLITE, postgresql=genes.POSTGRESQL),
+    Migration(sqlite=players.SQLITE, postgresql=players.POSTGRESQL),
 )
 
 

@@ -1,4 +1,6 @@
-"""The values of the actions, the strategy and the house edge, beside published figures.
+"""The values of the actions and the strategy beside published ones, and the house edge.
+
+Published house edges are in :mod:`tests.blackjack.published`.
 
 "WoO" is "Expected Returns in Infinite-Deck Blackjack",
 https://wizardofodds.com/games/blackjack/expected-return-infinite-deck/. "Red Dog" is
@@ -230,35 +232,6 @@ class AllowedTests(SynchronousTestCase):
 
 
 class HouseEdgeTests(SynchronousTestCase):
-    def test_woo(self) -> None:
-        """WoO: the player's expected value is -0.511734 %."""
-        self.assertEqual(round(100 * WOO.house_edge(), 6), 0.511734)
-
-    def test_griffin(self) -> None:
-        """Without resplits and doubling after splits: -0.690223 %. We differ by 0.000014 %.
-
-        Peter Griffin, The Theory of Blackjack, "Linear Approximation to Infinite Deck Blackjack".
-        """
-        rules = game(double_after_split=False, max_hands=2)
-        self.assertApproximates(100 * Solution(rules).house_edge(), 0.690223, 0.00002)
-
-    def test_beside_the_limit_of_many_decks(self) -> None:
-        """Games of n decks come near a line in 1/n; where it ends is the infinite shoe.
-
-        The figures are for two numbers of decks, all with four hands, but aces split only once,
-        and a dealer who hits soft 17. They are from https://wizardofodds.com/games/blackjack/
-        appendix/9/ (2dh17r4, 5dh17r4, euro-6dh17r4, euro-8dh17r4).
-        """
-        for hole_card, after, (few, first), (many, second) in (
-            ("peek", True, (2, 0.003797), (5, 0.005918)),
-            ("peek", False, (2, 0.005252), (5, 0.007366)),
-            ("none", True, (6, 0.0072705), (8, 0.007562)),
-            ("none", False, (6, 0.0086975), (8, 0.0089865)),
-        ):
-            limit = (many * second - few * first) / (many - few)
-            rules = game(dealer_hits_soft_17=True, hole_card=hole_card, double_after_split=after)
-            self.assertApproximates(Solution(rules).house_edge(), limit, 0.0001)
-
     def test_each_favour_to_the_player_lowers_it(self) -> None:
         edge = WOO.house_edge()
         for better in (

@@ -142,7 +142,7 @@ class PowerCutTests(DiskCase):
 
     async def test_cuts_during_recovery(self) -> None:
         """And while a store is made: the power never lasts for long."""
-        self.assertEqual(await self.lives_lost(100, 45, checkpoint=3), 0)
+        self.assertEqual(await self.lives_lost(100, 49, checkpoint=3), 0)
         self.assertGreater(self.moments["opening"], 10)
         self.assertGreater(self.moments["writing"], 10)
 

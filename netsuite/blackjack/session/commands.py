@@ -18,47 +18,50 @@ class Command(NamedTuple):
     :param key: the single key that stands for it; empty if there is none.
     :param takes: what is typed behind the word, for the help; empty for nothing.
     :param summary: what it does.
+    :param also: other words for it.
     """
 
     word: str
     key: str
     takes: str
     summary: str
+    also: tuple[str, ...] = ()
 
 
+# A summary is at most 26 characters long, so that the help has room for two columns.
 _PLAY: Final = {
     Action.HIT: Command("hit", "h", "", "take a card"),
-    Action.STAND: Command("stand", "s", "", "take no more cards"),
-    Action.DOUBLE: Command("double", "d", "", "double the bet and take exactly one card"),
+    Action.STAND: Command("stand", "s", "", "take no more cards", ("stay",)),
+    Action.DOUBLE: Command("double", "d", "", "double the bet, one card"),
     Action.SPLIT: Command("split", "p", "", "make two hands of a pair"),
-    Action.SURRENDER: Command("surrender", "r", "", "give the hand up for half of the bet"),
-    Action.INSURE: Command("insure", "y", "", "bet half as much on a blackjack of the dealer's"),
-    Action.NO_INSURANCE: Command("decline", "n", "", "take no insurance"),
-    Action.PLAY_ON: Command("play", "p", "", "do not surrender, play on"),
+    Action.SURRENDER: Command("surrender", "r", "", "give up for half the bet"),
+    Action.INSURE: Command("yes", "y", "", "insure for half the bet", ("insure",)),
+    Action.NO_INSURANCE: Command("no", "n", "", "take no insurance", ("decline",)),
+    Action.PLAY_ON: Command("play", "p", "", "play on, do not surrender"),
 }
 
 _OTHERS: Final = (
-    Command("bet", "", "CHIPS", "bet on the next round; a number alone does too"),
-    Command("deal", "", "", "bet as before, or ask for cards; Enter alone does too"),
+    Command("bet", "", "CHIPS", "a number alone does it too"),
+    Command("deal", "", "", "as Enter: bet as before"),
     Command("pass", "", "", "let the next round pass"),
     Command("sit", "", "", "take a seat"),
-    Command("watch", "", "", "give the seat up, and watch"),
-    Command("say", "", "TEXT", "say something to everybody at the table"),
-    Command("?", "?", "", "which choice is best, and by how much"),
+    Command("watch", "", "", "give the seat up, watch"),
+    Command("say", "", "TEXT", "speak to the whole table"),
+    Command("?", "?", "", "which choice is best", ("advice",)),
     Command("look", "", "", "show the table again"),
     Command("help", "", "", "what can be typed"),
     Command("rules", "", "", "the rules of this table"),
-    Command("stats", "", "", "what you have won and lost"),
+    Command("stats", "", "", "what you won and lost"),
     Command("top", "", "", "who has the most chips"),
-    Command("refill", "", "", "fill up your chips, free, once a day"),
-    Command("fair", "", "", "how to check that the shoe was not tampered with"),
-    Command("tutor", "", "on|off", "be told whenever another choice was better"),
-    Command("keys", "", "on|off", "single keys, without Enter"),
-    Command("colour", "", "on|off", "colours"),
-    Command("unicode", "", "on|off", "cards such as A♠, or AS"),
-    Command("reader", "", "on|off", "plain sentences, for a screen reader"),
-    Command("prompts", "", "on|off", "marks at the ends of prompts, for programs"),
-    Command("quit", "", "", "leave"),
+    Command("refill", "", "", "free chips, once a day"),
+    Command("fair", "", "", "how to check the shoes"),
+    Command("tutor", "", "on|off", "hear of better choices"),
+    Command("keys", "", "on|off", "single keys, no Enter"),
+    Command("colour", "", "on|off", "colours", ("color",)),
+    Command("unicode", "", "on|off", "suits as signs"),
+    Command("reader", "", "on|off", "sentences, to be read out"),
+    Command("prompts", "", "on|off", "mark ends, for programs"),
+    Command("quit", "", "", "leave", ("exit", "bye")),
 )
 
 #: For each action its command.
@@ -69,6 +72,10 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
     {command.word: command for command in (*_PLAY.values(), *_OTHERS)}
 )
 
+_WORDS: Final = {
+    word: command for command in COMMANDS.values() for word in (command.word, *command.also)
+}
+
 
 def command_of(word: str) -> tuple[Command, ...]:
     """Find what a word may stand for.
@@ -77,9 +84,10 @@ def command_of(word: str) -> tuple[Command, ...]:
     :returns: the command; several if the letters do not tell them apart; none if there is none.
     """
     word = word.casefold()
+    if word in _WORDS:
+        return (_WORDS[word],)
     if not word:
         return ()
-    if word in COMMANDS:
-        return (COMMANDS[word],)
     keys = tuple(command for command in COMMANDS.values() if command.key == word)
-    return keys or tuple(command for name, command in COMMANDS.items() if name.startswith(word))
+    begun = (command for name, command in _WORDS.items() if name.startswith(word))
+    return keys or tuple(dict.fromkeys(begun))

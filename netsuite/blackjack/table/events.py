@@ -23,6 +23,7 @@ __all__ = [
     "SatOut",
     "ShoeRevealed",
     "ShoeStarted",
+    "StoodUp",
     "Stopping",
     "TakenOver",
     "TimeShort",
@@ -165,10 +166,25 @@ class SatDown:
 
 
 @attrs.frozen
+class StoodUp:
+    """Somebody has given up their seat, and watches.
+
+    :param seat: the seat that is free now; None if its hand is played still: the table answers for
+        it, and the seat is free when the round is over.
+    :param reason: why, if it was not their wish.
+    """
+
+    seat: int | None
+    name: str
+    reason: str = ""
+
+
+@attrs.frozen
 class Left:
     """Somebody has left the table.
 
-    :param seat: the seat that is free now; None if it was a watcher, or has not played on.
+    :param seat: the seat that is free now; None if it was a watcher, or its hand is played still:
+        the table answers for it, and the seat is free when the round is over.
     :param reason: why, if it was not their wish.
     """
 
@@ -231,6 +247,7 @@ Event = (
     | RoundOver
     | Joined
     | SatDown
+    | StoodUp
     | Left
     | CutOff
     | Returned

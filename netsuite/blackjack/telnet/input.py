@@ -152,6 +152,11 @@ class Input:
             self._line.clear()
             self._cut = False
 
+    @property
+    def unfinished(self) -> str:
+        """What has been typed of a line that has not been ended."""
+        return "".join(self._line)
+
     def feed(self, data: bytes) -> Iterator[Typed]:
         """Take the next bytes, as :class:`~netsuite.blackjack.telnet.negotiation.Text` has them.
 

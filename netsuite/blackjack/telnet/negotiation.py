@@ -166,6 +166,7 @@ class Telnet:
         self._types_asked = 0
         self._types_complete = False
         self._environment_asked = False
+        self._environment_told = False
         self._events: list[Event] = []
         self._out = bytearray()
 
@@ -197,6 +198,20 @@ class Telnet:
         """Whether the client sends single keys and leaves it to us to echo them."""
         return self.options.on(Side.US, Option.ECHO) and self.options.on(Side.US, Option.SGA)
 
+    @property
+    def settled(self) -> bool:
+        """Whether the peer has answered all that it was asked.
+
+        One that does not speak telnet never does.
+        """
+        on = self.options.on
+        return not (
+            self.options.unanswered
+            or (on(Side.PEER, Option.TTYPE) and not self._types_complete)
+            or (on(Side.PEER, Option.NAWS) and self._window is None)
+            or (on(Side.PEER, Option.NEW_ENVIRON) and not self._environment_told)
+        )
+
     def prompt_mark(self) -> bytes:
         """Return what to send after a prompt: EOR where agreed, GA unless suppressed.
 
@@ -207,11 +222,6 @@ class Telnet:
         if self.speaks_telnet and not self.options.on(Side.US, Option.SGA):
             return bytes([IAC, Command.GO_AHEAD])
         return b""
-
-    @staticmethod
-    def escape(data: bytes) -> bytes:
-        """Return text as it is sent: each byte 255 doubled (RFC 854)."""
-        return data.replace(b"\xff", b"\xff\xff")
 
     def receive(self, data: bytes) -> tuple[list[Event], bytes]:
         """Take the next bytes of the stream.
@@ -323,6 +333,7 @@ class Telnet:
                 self._type(name)
         elif option == Option.NEW_ENVIRON:
             values = environment(payload)
+            self._environment_told = True
             if values:
                 self._events.append(Environment(values))
 

@@ -146,6 +146,11 @@ class Options:
         """Whether both sides have agreed that *side* performs the option."""
         return self.state(side, option) is State.YES
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether the peer owes an answer about an option."""
+        return any(state is not State.YES for state in self._states.values())
+
     def ask(self, side: Side, option: Option, enable: bool) -> Verb | None:
         """Say that we want an option on or off.
 

@@ -31,7 +31,7 @@ def say(verb: Verb, option: int) -> bytes:
 
 
 def sub(option: int, payload: bytes) -> bytes:
-    return bytes([IAC, SB, option]) + Telnet.escape(payload) + bytes([IAC, SE])
+    return bytes([IAC, SB, option]) + payload.replace(b"\xff", b"\xff\xff") + bytes([IAC, SE])
 
 
 def is_type(name: bytes) -> bytes:

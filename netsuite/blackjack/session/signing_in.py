@@ -1,0 +1,75 @@
+"""Who plays? The first questions of a session, as one dialogue."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from netsuite.blackjack.house import House
+from netsuite.blackjack.players.accounts import AccountError
+from netsuite.blackjack.players.names import player_name
+from netsuite.blackjack.players.player import Player
+from netsuite.blackjack.players.words import check_length
+
+__all__ = ["Asking", "sign_in"]
+
+
+class Asking(Protocol):
+    """Whoever is asked."""
+
+    @property
+    def where(self) -> str:
+        """Where they are, to tell those who guess words from others."""
+
+    async def ask(self, question: str, *, hidden: bool = False) -> str:
+        """Ask for a line.
+
+        :param hidden: whether it is a secret word.
+        """
+
+    def tell(self, sentence: str) -> None:
+        """Say something."""
+
+
+async def sign_in(asking: Asking, house: House) -> Player:
+    """Find out who plays.
+
+    :returns: the player: one that has a name, or a guest.
+    :raises netsuite.storage.StoreError: when the store cannot be asked.
+    """
+    while True:
+        text = await asking.ask("Your name, or Enter to play as a guest: ")
+        if not text.strip():
+            return house.guest()
+        try:
+            name = player_name(text)
+            known = await house.accounts.known(name)
+            player = await (_old if known else _new)(asking, house, name)
+        except (ValueError, AccountError) as error:
+            reason = str(error)
+            asking.tell(f"{reason[:1].upper()}{reason[1:]}.")
+        else:
+            if player is not None:
+                return player
+
+
+async def _old(asking: Asking, house: House, name: str) -> Player | None:
+    word = await asking.ask(f"Secret word of {name}: ", hidden=True)
+    if not word:
+        return None
+    player = await house.accounts.sign_in(name, word, asking.where)
+    asking.tell(f"Welcome back, {player.name}.")
+    return player
+
+
+async def _new(asking: Asking, house: House, name: str) -> Player | None:
+    asking.tell(f"Nobody is called {name} yet. Choose a secret word, and the name is yours.")
+    word = await asking.ask("Secret word, or Enter for another name: ", hidden=True)
+    if not word:
+        return None
+    check_length(word)
+    if await asking.ask("The same again: ", hidden=True) != word:
+        asking.tell("These were two different words. Nothing was kept.")
+        return None
+    player = await house.accounts.register(name, word, house.rules.bankroll)
+    asking.tell(f"Welcome, {player.name}.")
+    return player

@@ -1,0 +1,116 @@
+"""People at a table, and shoes whose order is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from twisted.internet.task import Clock
+
+from netsuite.blackjack.cards import parse_card
+from netsuite.blackjack.players.player import Player, Record
+from netsuite.blackjack.rules import PRESETS, Rules
+from netsuite.blackjack.table.events import Event
+from netsuite.blackjack.table.scene import Place, Scene
+from netsuite.blackjack.table.table import Table
+
+E = TypeVar("E")
+
+VEGAS = PRESETS["vegas"]
+#: The dealer has 10 and 7; each of three seats a 13.
+THIRTEENS = "10S 10S 10S 10H 3S 3S 3S 7H 2C 2C 2C 2C 2C 2C"
+
+
+class Named(Player):
+    """A player who can come back. As those in a store, each has a record of what was settled."""
+
+    named = True
+
+
+class Stacked:
+    """Puts known cards on top; the rest stays as it is."""
+
+    def __init__(self, cards: str) -> None:
+        self.cards = [parse_card(each) for each in cards.split()]
+
+    def shuffle(self, x: list[int], /) -> None:
+        for card in self.cards:
+            x.remove(card)
+        x[:0] = self.cards
+
+
+class Person:
+    """A member of a table, who remembers what there was to see."""
+
+    def __init__(self, name: str, chips: int = 1000, *, named: bool = True) -> None:
+        self.player = (Named if named else Player)(name, chips)
+        self.seen: list[Event] = []
+        self.reaction: Callable[[Event], None] = lambda _event: None
+
+    def see(self, event: Event) -> None:
+        self.seen.append(event)
+        self.reaction(event)
+
+    def again(self) -> Person:
+        """The same player, signed in once more: everything settled so far is known."""
+        other = Person(self.player.name, self.player.chips)
+        other.player.record = self.player.record
+        return other
+
+    def all(self, kind: type[E]) -> list[E]:
+        """All that was seen of one kind."""
+        return [event for event in self.seen if isinstance(event, kind)]
+
+    def last(self, kind: type[E]) -> E:
+        """The last that was seen of one kind."""
+        return self.all(kind)[-1]
+
+    def take(self) -> list[Event]:
+        """What was seen since the last time."""
+        seen, self.seen = self.seen, []
+        return seen
+
+
+class Room:
+    """A shared table, some people at it, and a clock."""
+
+    def __init__(
+        self, *people: Person, rules: Rules = VEGAS, cards: str = THIRTEENS, private: bool = False
+    ) -> None:
+        self.clock = Clock()
+        self.emptied = 0
+        self.table = Table(
+            rules, self.clock, private=private, shuffler=Stacked(cards), emptied=self._emptied
+        )
+        self.onlooker = people[0]
+        for person in people:
+            self.table.join(person)
+
+    def _emptied(self) -> None:
+        self.emptied += 1
+
+    @property
+    def scene(self) -> Scene:
+        """What the first one sees."""
+        return self.table.scene(self.onlooker)
+
+    def place(self, seat: int) -> Place:
+        """The seat of somebody."""
+        place = self.scene.places[seat]
+        assert place is not None
+        return place
+
+    def bet(self, *people: Person) -> None:
+        """Have some people bet."""
+        for person in people:
+            self.table.bet(person, 10)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass, in steps that are exact in binary."""
+        for _ in range(int(seconds * 4)):
+            self.clock.advance(0.25)
+
+
+def net(record: Record) -> tuple[int, int]:
+    """The rounds, and the chips won or lost."""
+    return record.rounds, record.net
