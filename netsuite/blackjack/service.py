@@ -286,7 +286,7 @@ class BlackjackConnection(Protocol, Connection):
         if self._ending:
             return
         if self._idle_hands:
-            if self._half_closed:
+            if self._half_closed and self._next is None:
                 self._session.leave()
         elif self._may_go_on and self._next is None:
             self._next = self._reactor.callLater(0, self._go_on)
@@ -316,13 +316,25 @@ class BlackjackConnection(Protocol, Connection):
             if typed is None:
                 self._typed = None
                 continue
-            self._session.take(typed)
-            if not isinstance(typed, Echo):
-                self._session.show()
-                self._here()
+            if isinstance(typed, Echo):
+                self._session.take(typed)
+                continue
+            self._here()
+            if self._delay:
+                self._next = self._reactor.callLater(self._delay, self._take_late, typed)
+            else:
+                self._take(typed)
                 most -= 1
-                if self._delay:
-                    self._next = self._reactor.callLater(self._delay, self._go_on)
+
+    def _take_late(self, typed: Typed) -> None:
+        self._next = None
+        self._take(typed)
+        self._pump()
+
+    def _take(self, typed: Typed) -> None:
+        self._session.take(typed)
+        # How the next character is to be taken depends on it.
+        self._session.show()
 
     def _happened(self, event: Event) -> None:
         preferences = self._session.preferences
@@ -339,7 +351,6 @@ class BlackjackConnection(Protocol, Connection):
             self._input.echo = self._telnet.options.on(Side.US, Option.ECHO)
         elif preferences.learn(event):
             self._session.prefer()
-            self._session.show()
         if not self._begun and self._telnet.settled:
             self._begin()
 

@@ -40,6 +40,9 @@ _WIDE: Final = 110
 _LEFT: Final = 50
 _GAP: Final = 4
 
+#: How much of an edge is left beside what is said at its ends.
+_ENDS: Final = 10
+
 #: From this width on there is a margin of three cells, instead of one.
 _ROOMY: Final = 60
 
@@ -134,36 +137,43 @@ def _seats(style: Style, scene: Scene, width: int) -> list[Line]:
 def _head(style: Style, scene: Scene, columns: int) -> Line:
     """The upper edge: which rules, and how much is left of the shoe."""
     name = foreign(style, scene.rules.name)
-    roomy = columns >= _ROOMY
-    left = f"{scene.left} cards left" if scene.left else "last round of the shoe"
-    if roomy and scene.left:
-        left = f"shoe {scene.shoe}: {left}"
+    left = text(_shoe(scene, columns >= _ROOMY), Ink.FAINT)
+    if columns < _ROOMY:
+        title = text(name, Ink.STRONG)
+    else:
+        title = text("Blackjack", Ink.STRONG) + text(f" · {name}")
+    return _edge(title.cut(columns - left.width - _ENDS), left, columns)
+
+
+def _shoe(scene: Scene, roomy: bool) -> str:
     if scene.stopping:
-        left = "last round"
-    title = text("Blackjack", Ink.STRONG) + text(f" · {name}") if roomy else text(name, Ink.STRONG)
-    return _edge(title, text(left if scene.shoe else "", Ink.FAINT), columns)
+        return "last round"
+    if not scene.shoe:
+        return ""
+    if scene.left:
+        number = f"shoe {scene.shoe}: " if roomy else ""
+        return f"{number}{scene.left} cards left"
+    return "a new shoe comes next" if scene.betting else "last round of the shoe"
 
 
 def _foot(scene: Scene, columns: int) -> Line:
     """The lower edge: my chips."""
     place = scene.mine
     if place is None or not scene.rules.bets:
-        return text("─" * columns)
+        return _edge(EMPTY, EMPTY, columns)
     mine = text(f"{chips(place.chips)} chips", Ink.STRONG)
-    if place.bet is not None and scene.betting:
-        mine += text(f" · bet {chips(place.bet)}")
-    won = EMPTY
-    several = len(place.hands) > 1 or place.insured
-    if several and scene.round is not None and scene.round.over:
+    more = EMPTY
+    if scene.betting and place.bet is not None:
+        more = text(f"bet {chips(place.bet)}")
+    elif (len(place.hands) > 1 or place.insured) and scene.round is not None and scene.round.over:
         ink = Ink.WON if place.won > 0 else Ink.PLAIN
-        won = text(f"this round {signed(place.won)}", ink)
-    return _edge(mine, won, columns)
+        more = text(f"this round {signed(place.won)}", ink)
+    fits = mine.width + more.width + _ENDS <= columns
+    return _edge(mine, more if fits else EMPTY, columns)
 
 
 def _edge(left: Line, right: Line, columns: int) -> Line:
     """A line across the window, with something said at its ends."""
-    ends = text("── ", Ink.FAINT), text(" ──", Ink.FAINT)
-    if right.width:
-        right = text(" ") + right + ends[1]
-    left = (ends[0] + left).cut(columns - right.width - 2) + text(" ")
-    return left + text("─" * (columns - left.width - right.width), Ink.FAINT) + right
+    before = text("── ", Ink.FAINT) + left + text(" ") if left.width else EMPTY
+    after = text(" ") + right + text(" ──", Ink.FAINT) if right.width else EMPTY
+    return before + text("─" * (columns - before.width - after.width), Ink.FAINT) + after

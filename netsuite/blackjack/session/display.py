@@ -1,7 +1,7 @@
 r"""What has been written to a terminal, as far as it matters for what is written next.
 
-What is to be shown is collected, and taken together. Most of it is only ever added to what is there.
-But where the terminal moves its cursor, a round is drawn in place: each time anew over the last
+What is to be shown is collected, and taken together. Most of it is only ever added to what is
+there. But where the terminal moves its cursor, a round is drawn in place: each time anew over the last
 drawing, so that what is past scrolls up and stays.
 
 >>> display = Display()
@@ -24,7 +24,7 @@ from typing import Final
 __all__ = ["Display"]
 
 #: How many lines of news stay below a drawing that is drawn again.
-_NEWS: Final = 4
+_NEWS: Final = 3
 
 
 class _Kind(Enum):

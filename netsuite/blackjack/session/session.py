@@ -105,6 +105,8 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = MappingProxyType(
 
 #: After these the table is drawn; what else happens is told in a line or two.
 _DRAWN: Final = (events.Dealt, events.RoundOver)
+#: What is said of these is not drawn over.
+_LASTING: Final = (events.ShoeStarted, events.ShoeRevealed, events.RoundOver)
 
 
 class Session:
@@ -136,6 +138,7 @@ class Session:
         # store.
         self._work: Deferred[None] | None = None
         self._working = False
+        self._shown_style = self.style
         # Whether there is anything new to show.
         self._fresh = False
         # What is new is shown at the end of what is being handled, or soon.
@@ -185,10 +188,12 @@ class Session:
 
     def prefer(self) -> None:
         """Show things as is wanted now: the player has chosen, or more is known of the client."""
-        self.desk.want_keys(self.preferences.wants_keys)
-        self._display.settle()
-        if self.state is not State.NEW:
-            self._fresh = True
+        preferences = self.preferences
+        self.desk.want_keys(preferences.wants_keys)
+        if preferences.style != self._shown_style:
+            self._shown_style = preferences.style
+            self._display.settle()
+            self._fresh = self.state is not State.NEW
 
     def nudge(self, seconds: float) -> None:
         """Ask whether they are still there.
@@ -247,7 +252,11 @@ class Session:
         scene = table.scene(self)
         if isinstance(event, _DRAWN) or self._in_place:
             self._display.draw(draw(self.style, scene), last=isinstance(event, events.RoundOver))
-        self._display.tell(tell(self.style, event, scene))
+        news = tell(self.style, event, scene)
+        if isinstance(event, _LASTING):
+            self._display.say(news)
+        else:
+            self._display.tell(news)
         self._fresh = True
         if isinstance(event, events.RoundOver) and self.state is State.LAST_ROUND:
             self.leave("The server is being stopped.")

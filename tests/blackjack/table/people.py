@@ -17,8 +17,14 @@ from netsuite.blackjack.table.table import Table
 E = TypeVar("E")
 
 VEGAS = PRESETS["vegas"]
-#: The dealer has 10 and 7; each of three seats a 13.
-THIRTEENS = "10S 10S 10S 10H 3S 3S 3S 7H 2C 2C 2C 2C 2C 2C"
+
+
+def thirteens(seats: int) -> str:
+    """Cards with which each seat has a 13, and the dealer a 17; twos follow.
+
+    :param seats: how many seats play, at most six.
+    """
+    return " ".join(["10S"] * seats + ["10H"] + ["3S"] * seats + ["7H"] + ["2C"] * 6)
 
 
 class Named(Player):
@@ -72,11 +78,20 @@ class Person:
 
 
 class Room:
-    """A shared table, some people at it, and a clock."""
+    """A table, some people at it, and a clock.
+
+    :param cards: those on top of the shoe; by default :func:`thirteens`.
+    """
 
     def __init__(
-        self, *people: Person, rules: Rules = VEGAS, cards: str = THIRTEENS, private: bool = False
+        self,
+        *people: Person,
+        rules: Rules = VEGAS,
+        cards: str | None = None,
+        private: bool = False,
     ) -> None:
+        if cards is None:
+            cards = thirteens(len(people)) if len(people) <= 6 else ""
         self.clock = Clock()
         self.emptied = 0
         self.table = Table(

@@ -17,15 +17,12 @@ NAMES = ("Ann", "Bob", "Cy", "Di", "Ed", "Fay", "Gus", "Hal", "Ida", "Jo")
 class SharedTestCase(SynchronousTestCase):
     """Ann, Bob and Cy share a table."""
 
-    cards = "10S 10S 10S 10H 3S 3S 3S 7H 2C 2C 2C 2C 2C 2C"
-    rules = VEGAS
-
     def setUp(self) -> None:
         self.ann, self.bob, self.cy = self.people = [Person(name) for name in NAMES[:3]]
         self.open(*self.people)
 
-    def open(self, *people: Person, rules: Rules | None = None, cards: str | None = None) -> None:
-        self.room = Room(*people, rules=rules or self.rules, cards=cards or self.cards)
+    def open(self, *people: Person, rules: Rules = VEGAS, cards: str | None = None) -> None:
+        self.room = Room(*people, rules=rules, cards=cards)
         self.table, self.clock = self.room.table, self.room.clock
         for person in people:
             person.take()

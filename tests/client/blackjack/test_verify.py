@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from unittest import skipIf
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -16,7 +18,7 @@ from netsuite.blackjack.checking import MAX_STATEMENTS
 from netsuite.blackjack.fairness import commitment_lines, reveal_lines
 from netsuite.client.arguments import parse
 from netsuite.client.blackjack import configure, run
-from netsuite.client.blackjack.verify import _chunks, check
+from netsuite.client.blackjack.verify import check
 from netsuite.client.problems import ClientError
 from tests.blackjack.sessions import PlayedShoe, played, saved
 from tests.client.support import new_folder
@@ -40,29 +42,30 @@ class VerifyTests(SynchronousTestCase):
         path.write_bytes(saved(lines))
         return str(path)
 
-    def verify(self, *words: str, typed: bytes = b"") -> tuple[int, list[str]]:
+    def verify(self, *words: str, typed: bytes | None = b"") -> tuple[int, list[str]]:
         """Return the exit status, and the lines that were printed.
 
-        :param typed: what comes from standard input.
+        :param typed: what comes from standard input; None if it is closed.
         """
         parser = argparse.ArgumentParser(prog="netsuite blackjack", allow_abbrev=False)
         configure(parser)
         printed = io.BytesIO()
-        self.patch(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed)))
+        stdin = None if typed is None else io.TextIOWrapper(io.BytesIO(typed))
+        self.patch(sys, "stdin", stdin)
         self.patch(sys, "stdout", io.TextIOWrapper(printed))
         status = run(parse(parser, ["verify", *words]))
         return status, printed.getvalue().decode().splitlines()
 
     def test_right(self) -> None:
         name = self.file("a.log", played().lines(40))
-        expected = [
+        expected = (
             "Shoe 1: right: the order is the one that was committed to; "
             "15 cards of 3 rounds lie in it where they should."
-        ]
-        self.assertEqual(self.verify(name), (0, expected))
+        )
+        self.assertEqual(self.verify(name), (0, [expected]))
         typed = Path(name).read_bytes()
-        self.assertEqual(self.verify(typed=typed), (0, expected))
-        self.assertEqual(self.verify("-", typed=typed), (0, expected))
+        self.assertEqual(self.verify(typed=typed), (0, [expected]))
+        self.assertEqual(self.verify("-", typed=typed), (0, [expected]))
 
     def test_wrong(self) -> None:
         shoe = cheated()
@@ -138,9 +141,10 @@ class VerifyTests(SynchronousTestCase):
         self.assertEqual(self.assertRaises(SystemExit, self.verify, "--nonsense").code, 2)
 
     def test_without_standard_input(self) -> None:
-        self.patch(sys, "stdin", None)
-        self.assertRaises(ClientError, list, _chunks("-"))
+        with self.assertRaisesRegex(ClientError, "standard input is closed"):
+            self.verify(typed=None)
 
+    @skipIf(shutil.which("script") is None, "needs script")
     def test_a_session_of_the_script_program(self) -> None:
         """As it was saved on a real terminal: a shell of our own says what a server would."""
         name = self.file("said", played().lines(80))
