@@ -123,7 +123,10 @@ GENES = "genes"
 #: What of it files can do: a gene, and a page of them.
 GENES_READ = "genes-read"
 
-SERVICES = (*CONVERSATIONS, UPPER_UDP, CARS, GENES, GENES_READ)
+#: The seed's simple game of blackjack, in words: what they are is up to the peer.
+BLACKJACK = "blackjack"
+
+SERVICES = (*CONVERSATIONS, UPPER_UDP, CARS, GENES, GENES_READ, BLACKJACK)
 
 
 class Arguments(NamedTuple):

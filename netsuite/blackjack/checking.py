@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from enum import Enum
 from typing import Final
 
@@ -41,8 +42,8 @@ class Outcome(Enum):
     RIGHT = "right"
     #: Something is not as it should be.
     WRONG = "wrong"
-    #: Nothing is wrong so far, but it has not been revealed.
-    OPEN = "not revealed"
+    #: Nothing is wrong, but what it could be checked by is not all there.
+    OPEN = "not checked"
 
 
 @attrs.frozen
@@ -218,36 +219,46 @@ class Checker:
 
 def _judged(shoe: _Shoe) -> Verdict:
     rounds = sorted(shoe.rounds.values(), key=lambda played: played.number)
-    cards = _counted(sum(len(played.cards) for played in rounds), "card")
-    told = f"{cards} of {_counted(len(rounds), 'round')}" if rounds else ""
-    missing = _missing(rounds)
-    notes = []
-    if shoe.committed is None:
-        shoe.wrong("no commitment is shown here, and so nothing binds the house to an order")
     _check_places(shoe, rounds)
-    revealed = shoe.revealed
-    if revealed is None:
-        if shoe.again is not None:
-            shoe.wrong(f"line {shoe.again.line}: cards were dealt again, but nothing is revealed")
-        notes.append(f"{told} cannot be compared with it" if told else "no round is told here")
-    else:
-        _check_order(shoe, revealed)
-        _check_cards(shoe, revealed.order, rounds)
-        notes.append("the order is the one that was committed to")
-        notes.append(f"{told} lie in it where they should" if told else "no round is told here")
-    if missing:
-        notes.append(f"not told here: {missing}")
-        if rounds[0].number > 1:
-            notes.append("whether the commitment came before the first card cannot be seen")
-    if shoe.again is not None:
-        notes.append(
-            f"{_counted(len(shoe.again.cards), 'card')} shuffled again when the shoe ran out, which"
-            " the commitment does not cover"
-        )
+    if shoe.committed is None and 1 in shoe.rounds:
+        # Whoever came later has not seen it; but this one was there from the beginning.
+        shoe.wrong("there is no commitment, and so nothing bound the house to an order")
+    if shoe.revealed is not None:
+        _check_order(shoe, shoe.revealed)
+        _check_cards(shoe, shoe.revealed.order, rounds)
+    elif shoe.again is not None:
+        shoe.wrong(f"line {shoe.again.line}: cards were dealt again, but nothing is revealed")
     if shoe.problems:
         return Verdict(shoe.number, Outcome.WRONG, tuple(shoe.problems), ())
-    outcome = Outcome.OPEN if revealed is None else Outcome.RIGHT
-    return Verdict(shoe.number, outcome, (), tuple(notes))
+    checked = shoe.committed is not None and shoe.revealed is not None
+    return Verdict(
+        shoe.number, Outcome.RIGHT if checked else Outcome.OPEN, (), tuple(_notes(shoe, rounds))
+    )
+
+
+def _notes(shoe: _Shoe, rounds: list[Played]) -> Iterator[str]:
+    """What there is to be known of a shoe with which nothing is wrong."""
+    cards = _counted(sum(len(played.cards) for played in rounds), "card")
+    told = f"{cards} of {_counted(len(rounds), 'round')}" if rounds else ""
+    if shoe.committed is None:
+        yield "the commitment is not told here, and so it is not known what bound the house"
+    if shoe.revealed is None:
+        yield "the order is not revealed here"
+    elif shoe.committed is not None:
+        yield "the order is the one that was committed to"
+    if not rounds:
+        yield "no round is told here"
+    elif shoe.revealed is None:
+        yield f"{told} cannot be compared with it"
+    else:
+        yield f"{told} lie in it where they should"
+    if missing := _missing(rounds):
+        yield f"not told here: {missing}"
+        if rounds[0].number > 1 and shoe.committed is not None:
+            yield "whether the commitment came before the first card cannot be seen"
+    if shoe.again is not None:
+        again = _counted(len(shoe.again.cards), "card")
+        yield f"{again} shuffled again when the shoe ran out, which the commitment does not cover"
 
 
 def _check_places(shoe: _Shoe, rounds: list[Played]) -> None:

@@ -98,7 +98,7 @@ _MAX_STATEMENT = 2_000
 _MAX_STRING = 1_000
 
 # Nothing else than what is seen is to be passed over: what a terminal would show, and we not, could
-# hide something. So a sequence that is too long, or is none, loses its first two bytes only.
+# hide something. So a sequence that is too long, or is none, loses its first byte or two only.
 _SEQUENCE: Final = rb"""
     \x1b \[ [0-?]{0,100} [ -/]{0,10} [@-~]                   # colours and the like: ECMA-48, CSI
   | \x1b [\]PX^_] [^\x07\x1b]{0,%(most)d} (?: \x07 | \x1b\\ )  # titles: OSC, DCS, SOS, PM, APC
@@ -106,7 +106,6 @@ _SEQUENCE: Final = rb"""
   | \x1b [0-~]                                               # others
   | \xff \xfa (?: [^\xff] | \xff\xff ){0,%(most)d} \xff\xf0    # telnet (RFC 855): a subnegotiation
   | \xff [\xfb-\xfe] [\x00-\xff]                             # RFC 854: WILL, WON'T, DO, DON'T
-  | \xff [\xf0-\xfa]                                         # other commands
 """
 # One that may go on with the next bytes.
 _BEGINNING: Final = rb"""

@@ -75,10 +75,22 @@ class HonestTests(Cases):
         shoe = played()
         verdict = self.only(shoe.lines()[: -len(reveal_lines(1, shoe.reveal, 80))])
         self.assertEqual(
-            verdict, Verdict(1, OPEN, (), ("15 cards of 3 rounds cannot be compared with it",))
+            verdict,
+            Verdict(
+                1,
+                OPEN,
+                (),
+                (
+                    "the order is not revealed here",
+                    "15 cards of 3 rounds cannot be compared with it",
+                ),
+            ),
         )
         verdict = self.only(commitment_lines(1, shoe.commitment, 80))
-        self.assertEqual(verdict, Verdict(1, OPEN, (), ("no round is told here",)))
+        self.assertEqual(
+            verdict,
+            Verdict(1, OPEN, (), ("the order is not revealed here", "no round is told here")),
+        )
 
     def test_revealed_without_a_round(self) -> None:
         verdict = self.only(played(sizes=()).lines())
@@ -104,6 +116,26 @@ class HonestTests(Cases):
                 "whether the commitment came before the first card cannot be seen",
             ),
         )
+
+    def test_somebody_who_was_not_told_the_commitment(self) -> None:
+        """They came when it had been shown, and have asked to see the last shoe's reveal."""
+        shoe = played(sizes=(4,) * 10)
+        del shoe.rounds[:3]
+        lines = shoe.lines()[len(commitment_lines(1, shoe.commitment, 80)) :]
+        verdict = self.only(lines)
+        self.assertIs(verdict.outcome, OPEN)
+        self.assertEqual(
+            verdict.notes,
+            (
+                "the commitment is not told here, and so it is not known what bound the house",
+                "28 cards of 7 rounds lie in it where they should",
+                "not told here: rounds 1-3",
+            ),
+        )
+        verdict = self.only(reveal_lines(1, shoe.reveal, 80))
+        self.assertEqual((verdict.outcome, len(verdict.notes)), (OPEN, 2))
+        shoe.rounds[0] = (4, 13, shoe.rounds[0][2][::-1])
+        self.wrong(shoe.lines()[2:], "round 4 shows")
 
     def test_drawn_again(self) -> None:
         lines = played().lines()
@@ -195,7 +227,7 @@ class TamperedTests(Cases):
         )
 
     def test_no_commitment(self) -> None:
-        self.wrong(self.shoe.lines()[2:], "no commitment is shown here")
+        self.wrong(self.shoe.lines()[2:], "there is no commitment")
 
     def test_two_commitments(self) -> None:
         other = commitment_lines(1, "0" * 64, 80)

@@ -172,7 +172,7 @@ class Accounts(Kept):
         :returns: whether there were fewer, and none were free today.
         """
         day = today.isoformat()
-        if account.chips >= chips or account.refilled >= day:
+        if account.lost or account.chips >= chips or account.refilled >= day:
             return False
         account.fill_up(chips, day)
         return True
@@ -192,7 +192,7 @@ class Accounts(Kept):
         if self._retry is not None:
             self._retry.cancel()
             self._retry = None
-        last = [Deferred.fromCoroutine(self._write(account)) for account in self._unwritten]
+        last = [Deferred.fromCoroutine(self._write(each)) for each in list(self._unwritten)]
         await DeferredList(last, consumeErrors=True).addTimeout(CLOSING, self._clock)
         if self._unwritten:
             _log.error(

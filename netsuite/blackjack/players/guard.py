@@ -16,6 +16,7 @@ Nobody can keep the owner out from another address. Somebody at the same address
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from typing import Final
 
@@ -107,7 +108,7 @@ class Guard:
 
 
 def _in_words(seconds: float) -> str:
-    whole = int(seconds) + 1
+    whole = math.ceil(seconds)
     if whole < 120:
-        return f"{whole} second" if whole == 1 else f"{whole} seconds"
-    return f"{whole // 60 + 1} minutes"
+        return "1 second" if whole == 1 else f"{whole} seconds"
+    return f"{math.ceil(seconds / 60)} minutes"

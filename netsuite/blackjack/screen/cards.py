@@ -9,7 +9,7 @@ from typing import Final
 from netsuite.blackjack.cards import RANKS, SUITS
 from netsuite.blackjack.screen.lines import EMPTY, Ink, Line, text
 
-__all__ = ["LARGE", "SMALL", "Face", "art", "name", "names", "spoken"]
+__all__ = ["LARGE", "SMALL", "Face", "art", "fitting", "name", "names", "spoken"]
 
 #: The heights of cards that are drawn, in lines.
 LARGE: Final = 5
@@ -53,29 +53,34 @@ def spoken(card: int) -> str:
     return f"{_WORDS.get(rank, rank)} of {SUITS[card // 13]}"
 
 
-def art(cards: Sequence[Face], height: int, most: int) -> list[Line] | None:
-    """Draw cards side by side; where there is no room, each covers a part of the one before.
+def fitting(hands: Sequence[Sequence[Face]], height: int, most: int) -> int | None:
+    """How far apart the cards of some hands can lie, all the same, so that they fit side by side.
 
-    :param height: :data:`LARGE` or :data:`SMALL`.
-    :param most: how many cells they may take.
-    :returns: as many lines as they are high; None if there is no room even so.
+    :param hands: the cards of each hand.
+    :param height: how high the cards are, :data:`LARGE` or :data:`SMALL`.
+    :param most: how many cells all hands may take, without the gaps between them.
+    :returns: the distance, for :func:`art`; None if they do not fit.
     """
     wide = _INSIDE[height] + 2
-    covered = len(cards) - 1
-    for step in (wide + 1, *_SEEN[height]):
-        if covered * step + wide <= most:
-            break
-    else:
-        return None
+    covered = sum(len(cards) - 1 for cards in hands)
+    steps = (wide + 1, *_SEEN[height])
+    return next((step for step in steps if covered * step + len(hands) * wide <= most), None)
+
+
+def art(cards: Sequence[Face], height: int, step: int) -> list[Line]:
+    """Draw cards side by side.
+
+    :param height: how high they are, :data:`LARGE` or :data:`SMALL`.
+    :param step: the distance from the left side of a card to that of the next, see
+        :func:`fitting`. A card may cover a part of the one before.
+    """
+    wide = _INSIDE[height] + 2
+    *before, last = cards
     lines = [EMPTY] * height
-    for index, card in enumerate(cards):
-        if index < covered and step < wide:
-            drawn = _part(card, height, step)
-        else:
-            drawn = _whole(card, height)
-        gap = text(" " * (step - wide)) if index < covered else EMPTY
-        lines = [line + piece + gap for line, piece in zip(lines, drawn, strict=True)]
-    return lines
+    for card in before:
+        drawn = _part(card, height, step) if step < wide else _whole(card, height)
+        lines = [line + piece.filled(step) for line, piece in zip(lines, drawn, strict=True)]
+    return [line + piece for line, piece in zip(lines, _whole(last, height), strict=True)]
 
 
 @cache

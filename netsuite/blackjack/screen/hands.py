@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from netsuite.blackjack.screen.cards import LARGE, SMALL, Face, art, name, names
+from netsuite.blackjack.screen.cards import LARGE, SMALL, Face, art, fitting, name, names
 from netsuite.blackjack.screen.lines import EMPTY, Ink, Line, beside, text, width_of
 from netsuite.blackjack.screen.wording import chips, dealer_worth, result, signed, worth
 from netsuite.blackjack.table.scene import Place, Scene
@@ -20,6 +20,10 @@ FLAT: Final = 1
 
 #: The heights that hands can have, the best first.
 HEIGHTS: Final = (LARGE, SMALL, FLAT)
+
+#: How many cells are left between cards and what is said of them, and between hands.
+_GAP: Final = 2
+_BETWEEN: Final = 3
 
 _TURN: Final = text("▸ ", Ink.STRONG)
 _NO_TURN: Final = text("  ")
@@ -115,31 +119,25 @@ def _drawn(hands: Sequence[_Shown], height: int, width: int) -> list[Line]:
 def _alone(hand: _Shown, height: int, width: int) -> list[Line] | None:
     """Draw a hand, and beside it what is said of it."""
     said = [hand.whose, *hand.said]
-    cards = art(hand.cards, height, width - width_of(said) - 2)
-    if cards is None or len(said) > height:
+    step = fitting([hand.cards], height, width - width_of(said) - _GAP)
+    if step is None or len(said) > height:
         return None
     above = (height - len(said)) // 2
-    return beside(cards, [EMPTY] * above + said)
+    return beside(art(hand.cards, height, step), [EMPTY] * above + said, gap=_GAP)
 
 
 def _several(hands: Sequence[_Shown], height: int, width: int) -> list[Line] | None:
     """Draw hands side by side, and below each what is said of it."""
+    step = fitting([hand.cards for hand in hands], height, width - _BETWEEN * (len(hands) - 1))
+    if step is None:
+        return None
     blocks = []
-    left = width
     for hand in hands:
-        cards = _tight(hand.cards, height, left)
-        if cards is None:
-            return None
-        said = list(hand.said)
-        said[0] = (_TURN if hand.asked else EMPTY) + said[0]
-        blocks.append(cards + said)
-        left -= width_of(blocks[-1]) + 2
-    return beside(*blocks) if left >= -2 else None
-
-
-def _tight(cards: tuple[Face, ...], height: int, most: int) -> list[Line] | None:
-    """Draw cards that cover each other as much as they can."""
-    return next((drawn for room in range(most + 1) if (drawn := art(cards, height, room))), None)
+        worth, *more = hand.said
+        mark = _TURN if hand.asked else EMPTY
+        blocks.append([*art(hand.cards, height, step), mark + worth, *more])
+    block = beside(*blocks, gap=_BETWEEN)
+    return block if width_of(block) <= width else None
 
 
 def _flat(hands: Sequence[_Shown], width: int) -> list[Line]:

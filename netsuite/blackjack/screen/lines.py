@@ -137,7 +137,8 @@ def foreign(style: Style, said: str, most: int = 200) -> str:
         return shown
     letters = unicodedata.normalize("NFKD", shown)
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return plain.encode("ascii", "replace").decode("ascii")
+    # One letter can become many.
+    return plain[:most].encode("ascii", "replace").decode("ascii")
 
 
 def columns_of(style: Style) -> int:

@@ -23,7 +23,7 @@ _PROMPT: Final = "> "
 #: How to answer.
 _KEY: Final = "Press a key."
 _LETTER: Final = "Type a letter, then Enter."
-_NUMBER: Final = "Type a number, then Enter."
+_NUMBER: Final = "Type a number."
 
 _ADVICE: Final = COMMANDS["?"]
 _SAY: Final = ("[say] TEXT", COMMANDS["say"].summary)

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from netsuite.blackjack.screen.cards import names
 from netsuite.blackjack.screen.lines import EMPTY, Ink, Line, foreign, text, width_of
 from netsuite.blackjack.screen.style import Style
-from netsuite.blackjack.screen.wording import few_chips, result, signed, worth
+from netsuite.blackjack.screen.wording import few_chips, final_worth, result, signed, worth
 from netsuite.blackjack.table.scene import Place, Scene
 
 __all__ = ["bystanders", "rows"]
@@ -109,11 +109,11 @@ def _worth(scene: Scene, place: Place) -> Line:
     over = scene.round is not None and scene.round.over
     if not hands:
         if place.sits_out:
-            return text("sits out", Ink.FAINT)
+            return text("passes", Ink.FAINT)
         return EMPTY
     if len(hands) == 1:
         (hand,) = hands
-        return text(str(hand.total) if over else worth(rules, hand))
+        return text(final_worth(rules, hand) if over else worth(rules, hand))
     return text(_BETWEEN.join("bust" if hand.bust else str(hand.total) for hand in hands))
 
 

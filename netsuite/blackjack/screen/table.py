@@ -19,6 +19,7 @@ from netsuite.blackjack.screen.lines import (
     columns_of,
     foreign,
     text,
+    width_of,
     written,
 )
 from netsuite.blackjack.screen.seats import bystanders, rows
@@ -35,7 +36,7 @@ PROMPT_ROWS: Final = 6
 #: The height of a window that does not tell.
 _ROWS: Final = 24
 
-#: From this width on there is a panel, and so wide is what is left of it.
+#: From this width on there is a panel, and so wide at least is what is left of it.
 _WIDE: Final = 110
 _LEFT: Final = 50
 _GAP: Final = 4
@@ -43,8 +44,8 @@ _GAP: Final = 4
 #: How much of an edge is left beside what is said at its ends.
 _ENDS: Final = 10
 
-#: From this width on there is a margin of three cells, instead of one.
-_ROOMY: Final = 60
+#: From this width on there is a margin of three cells instead of one, and room for two hands.
+_ROOMY: Final = 54
 
 
 class _Layout(NamedTuple):
@@ -98,34 +99,59 @@ def _table(style: Style, scene: Scene, layout: _Layout) -> list[Line]:
     """Put the table together."""
     columns = columns_of(style)
     margin = 3 if columns >= _ROOMY else 1
-    wide = columns >= _WIDE
-    room = columns - 2 * margin
-    width = _LEFT if wide else room
-    # At a shared table the seats take many lines. So the two hands are side by side, if they can.
-    if scene.private or wide or columns < _ROOMY:
-        parts = [dealer(scene, layout.dealer, width), mine(scene, layout.mine, width)]
-    else:
-        half = (room - _GAP) // 2
-        left = [line.filled(half) for line in dealer(scene, layout.dealer, half)]
-        parts = [beside(left, mine(scene, layout.mine, half), gap=_GAP)]
-    side = room - _LEFT - _GAP if wide else room
-    seats = [] if scene.private else _seats(style, scene, side)
-    if not wide:
-        parts.insert(1, seats)
-        if layout.legend:
-            parts.insert(1, [legend(scene.rules, width)])
-    felt: list[Line] = []
-    for part in parts:
-        if part:
-            felt += [EMPTY] * layout.air + part if felt else part
-    if wide:
-        panel = [text(each, Ink.FAINT) for each in phrases(scene.rules)]
-        left = [line.filled(width) for line in felt] or [text(" " * width)]
-        felt = beside(left, seats or panel, gap=_GAP)
+    inside = _wide if columns >= _WIDE else _narrow
     indent = text(" " * margin)
-    felt = [indent + line if line.width else line for line in felt]
+    felt = [
+        indent + line if line.width else line
+        for line in inside(style, scene, layout, columns - 2 * margin)
+    ]
     edge = [EMPTY] * layout.edges
     return [_head(style, scene, columns), *edge, *felt, *edge, _foot(scene, columns)]
+
+
+def _wide(style: Style, scene: Scene, layout: _Layout, width: int) -> list[Line]:
+    """The hands, and beside them the seats; at a private table, the rules."""
+    if scene.private:
+        panel = [text(each, Ink.FAINT) for each in phrases(scene.rules)]
+        left = width - width_of(panel) - _GAP
+    else:
+        panel = _seats(style, scene, width - _LEFT - _GAP)
+        left = _LEFT
+    hands = [dealer(scene, layout.dealer, left), mine(scene, layout.mine, left)]
+    felt = _stacked(hands, layout.air)
+    if not felt:
+        return panel
+    left = max(width_of(felt), _LEFT)
+    return beside([line.filled(left) for line in felt], panel, gap=_GAP)
+
+
+def _narrow(style: Style, scene: Scene, layout: _Layout, width: int) -> list[Line]:
+    """The dealer's hand, the rules, the seats, and my hand."""
+    rules = [legend(scene.rules, width)] if layout.legend else []
+    if scene.private:
+        parts = [dealer(scene, layout.dealer, width), rules, mine(scene, layout.mine, width)]
+        return _stacked(parts, layout.air)
+    seats = _seats(style, scene, width)
+    if width < _ROOMY:
+        parts = [dealer(scene, layout.dealer, width), seats, mine(scene, layout.mine, width)]
+        return _stacked(parts, layout.air)
+    # The seats take many lines. So the two hands are side by side.
+    half = (width - _GAP) // 2
+    left = [line.filled(half) for line in dealer(scene, layout.dealer, half)]
+    hands = beside(left, mine(scene, layout.mine, half), gap=_GAP)
+    return _stacked([hands, rules, seats], layout.air)
+
+
+def _stacked(parts: list[list[Line]], air: bool) -> list[Line]:
+    """Put what there is one below the other.
+
+    :param air: whether with empty lines between.
+    """
+    lines: list[Line] = []
+    for part in parts:
+        if part:
+            lines += [EMPTY] * air + part if lines else part
+    return lines
 
 
 def _seats(style: Style, scene: Scene, width: int) -> list[Line]:

@@ -176,7 +176,8 @@ def stats(style: Style, name: str, have: int, record: Record) -> list[str]:
         facts.append((what, f"{chips(count)}{share}"))
     facts.append(("blackjacks", chips(record.blackjacks)))
     if record.staked:
-        facts += [("staked", chips(record.staked)), ("net", signed(record.net) or "0")]
+        net = f"{chips(abs(record.net))} {'won' if record.net >= 0 else 'lost'}"
+        facts += [("staked", chips(record.staked)), ("in all", net)]
     facts.append(("chips", chips(have)))
     who = foreign(style, name)
     if style.reader:

@@ -41,8 +41,8 @@ _PLAY: Final = {
 }
 
 _OTHERS: Final = (
-    Command("bet", "", "CHIPS", "a number alone does it too"),
-    Command("deal", "", "", "as Enter: bet as before"),
+    Command("bet", "", "CHIPS", "a number alone will do"),
+    Command("deal", "", "", "bet as before, like Enter"),
     Command("pass", "", "", "let the next round pass"),
     Command("sit", "", "", "take a seat"),
     Command("watch", "", "", "give the seat up, watch"),

@@ -1,67 +1,83 @@
 r"""What has been written to a terminal, as far as it matters for what is written next.
 
 What is to be shown is collected, and taken together. Most of it is only ever added to what is
-there. But where the terminal moves its cursor, a round is drawn in place: each time anew over the last
-drawing, so that what is past scrolls up and stays.
+there. But where the terminal moves its cursor, the table is drawn in place: each time anew over
+the last drawing. What was said since then is not lost: it goes above the new drawing, but for the
+last news, which stay below it.
 
->>> display = Display()
+>>> display, window = Display(), Window(columns=80, rows=24)
 >>> display.draw(["You: 12"])
 >>> display.prompt(["> "])
->>> display.take(rows=24)
+>>> display.take(window)
 'You: 12\r\n> '
 >>> display.draw(["You: 19"])
->>> display.take(rows=24)
+>>> display.take(window)
 '\x1b[1A\x1b[G\x1b[JYou: 19\r\n'
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 from enum import Enum, auto
-from typing import Final
+from typing import Final, NamedTuple
 
-__all__ = ["Display"]
+from netsuite.blackjack.screen.lines import cells
 
-#: How many lines of news stay below a drawing that is drawn again.
-_NEWS: Final = 3
+__all__ = ["NEWS", "Display", "Window"]
+
+#: How many lines of news stay below a drawing that is drawn anew.
+NEWS: Final = 3
+
+
+class Window(NamedTuple):
+    """The size of a terminal's window, in characters."""
+
+    columns: int
+    rows: int
 
 
 class _Kind(Enum):
     """What lines are, for the next drawing."""
 
-    #: Gone when it covers them.
     SAID = auto()
-    #: To be seen for a while, below it.
+    #: To be seen below it.
     NEWS = auto()
     #: The drawing before it.
     DRAWING = auto()
 
 
+#: Lines of one kind.
+_Lines = tuple[_Kind, list[str]]
+
+
 class Display:
     """The lines of one terminal."""
 
+    __slots__ = ("_below", "_column", "_echo", "_last", "_pending", "_prompt", "_since")
+
     def __init__(self) -> None:
-        # What is to be shown, in order. At most one is a drawing.
-        self._pending: list[tuple[_Kind, list[str]]] = []
+        # What is to be shown: what was typed, then this in order, of which one is a drawing at
+        # most, then a question.
+        self._echo: list[str] = []
+        self._pending: list[_Lines] = []
         self._last = False
-        self._echo = ""
         self._prompt: list[str] = []
-        self._news: deque[str] = deque(maxlen=_NEWS)
-        # What is there: how many lines have been begun since the drawing, if it can be drawn over;
-        # and whether the cursor stands behind a prompt, and not at the beginning of a line.
+        # What is there: how far the cursor is from the beginning of its line, at most; how many
+        # lines have been begun since the drawing, if it can be drawn over; and which of them were
+        # not asked.
+        self._column = 0
         self._since: int | None = None
-        self._behind_prompt = False
+        self._below: list[_Lines] = []
 
     def say(self, lines: Iterable[str]) -> None:
         """Add lines.
 
-        :param lines: without their ends.
+        :param lines: without their ends, and none of them wider than the window.
         """
         self._pending.append((_Kind.SAID, list(lines)))
 
     def tell(self, lines: Iterable[str]) -> None:
-        """Add lines that are to be seen for a while, although the table is drawn again."""
+        """Add lines that are to be seen for a while below the table, although it is drawn again."""
         self._pending.append((_Kind.NEWS, list(lines)))
 
     def draw(self, lines: Iterable[str], *, last: bool = False) -> None:
@@ -77,7 +93,7 @@ class Display:
     def settle(self) -> None:
         """Leave the drawing that is there as it is: the next one goes below it."""
         self._since = None
-        self._news.clear()
+        self._below.clear()
 
     def prompt(self, lines: Iterable[str]) -> None:
         """Ask for something, below all else, and leave the cursor behind it.
@@ -91,59 +107,97 @@ class Display:
 
         :param text: as :class:`~netsuite.blackjack.telnet.input.Echo` has it.
         """
-        self._echo += text
+        self._echo.append(text)
+        # Nothing is taken away for what is erased: terminals differ in whether a cursor that goes
+        # back returns to the line above.
+        self._column += cells(text) if text.isprintable() else 0
 
     def entered(self) -> None:
         """Note that the line behind the prompt has been ended by whoever typed it."""
-        self._behind_prompt = False
-        if self._since is not None:
-            self._since += 1
+        self._column = 0
+        self._end_line()
 
-    def take(self, rows: int | None = None) -> str:
+    def take(self, window: Window | None = None) -> str:
         """Return what is to be sent, once.
 
-        :param rows: the height of the window, where the cursor can be moved.
+        :param window: the window, where the cursor can be moved.
         """
-        out, self._echo = [self._echo], ""
-        pending, self._pending = self._pending, []
-        drawn = any(kind is _Kind.DRAWING for kind, _ in pending)
-        if drawn and rows is not None and self._since is not None and self._since < rows:
-            out.append(f"\x1b[{self._since}A\x1b[G\x1b[J" if self._since else "\x1b[G\x1b[J")
-            self._behind_prompt = False
-            # All news stand below the drawing, and what else is new below them.
-            pending.sort(key=lambda each: _ORDER[each[0]])
-            old = (_Kind.NEWS, list(self._news))
-            pending.insert(1, old)
-        if drawn:
-            self._news.clear()
-        for kind, lines in pending:
-            if kind is _Kind.DRAWING:
-                self._since = None if rows is None else 0
-            elif kind is _Kind.NEWS:
-                self._news += lines
-            for line in lines:
-                out.append(f"{self._fresh_line()}{line}{self._line_end()}")
-        if drawn and self._last:
+        out, self._echo = self._echo, []
+        if window is None or self._column >= window.columns:
+            # Nobody knows how many lines there are where something was wrapped.
             self.settle()
-        prompt, self._prompt = self._prompt, []
-        if prompt:
-            *above, asked = prompt
-            out += [f"{self._fresh_line()}{line}{self._line_end()}" for line in above]
-            out.append(f"{self._fresh_line()}{asked}")
-            self._behind_prompt = True
+        for kind, lines in self._in_order(out):
+            if kind is _Kind.DRAWING:
+                self._fresh_line(out)
+                self._since = None if window is None else 0
+            elif self._since is not None:
+                self._below.append((kind, lines))
+            for line in lines:
+                self._fresh_line(out)
+                out.append(line)
+                out.append(self._end_line())
+        self._ask(out)
+        if window is not None and self._since is not None and self._since >= window.rows:
+            # Its top is not in the window any more.
+            self.settle()
         return "".join(out)
 
-    def _fresh_line(self) -> str:
-        if not self._behind_prompt:
-            return ""
-        self._behind_prompt = False
-        return self._line_end()
+    def _in_order(self, out: list[str]) -> list[_Lines]:
+        """What is to be written now; the cursor is taken to where that begins."""
+        pending, self._pending = self._pending, []
+        drawing = next((each for each in pending if each[0] is _Kind.DRAWING), None)
+        if drawing is None:
+            return pending
+        if self._since is not None:
+            if self._since:
+                out.append(f"\x1b[{self._since}A")
+            out.append("\x1b[G\x1b[J")
+            self._column = 0
+            above, kept = _parted(self._below)
+            news = [each for each in pending if each[0] is _Kind.NEWS]
+            said = [each for each in pending if each[0] is _Kind.SAID]
+            pending = [*above, drawing, *kept, *news, *said]
+        self.settle()
+        if self._last:
+            # Nothing is counted from here on, but for the lines above.
+            return [(_Kind.SAID if each is drawing else each[0], each[1]) for each in pending]
+        return pending
 
-    def _line_end(self) -> str:
+    def _ask(self, out: list[str]) -> None:
+        if not self._prompt:
+            return
+        *above, asked = self._prompt
+        self._prompt = []
+        for line in above:
+            self._fresh_line(out)
+            out.append(line)
+            out.append(self._end_line())
+        self._fresh_line(out)
+        out.append(asked)
+        self._column = cells(asked)
+
+    def _fresh_line(self, out: list[str]) -> None:
+        if self._column:
+            self._column = 0
+            out.append(self._end_line())
+
+    def _end_line(self) -> str:
         if self._since is not None:
             self._since += 1
         return "\r\n"
 
 
-#: How what is new is sorted where it goes over a drawing.
-_ORDER: Final = {_Kind.DRAWING: 0, _Kind.NEWS: 1, _Kind.SAID: 2}
+def _parted(below: list[_Lines]) -> tuple[list[_Lines], list[_Lines]]:
+    """Part what was said below a drawing into what goes above the next one and what stays."""
+    above: list[_Lines] = []
+    kept: list[_Lines] = []
+    room = NEWS
+    for kind, lines in reversed(below):
+        stay = room if kind is _Kind.NEWS else 0
+        cut = max(0, len(lines) - stay)
+        room -= len(lines) - cut
+        if cut:
+            above.append((kind, lines[:cut]))
+        if cut < len(lines):
+            kept.append((kind, lines[cut:]))
+    return above[::-1], kept[::-1]

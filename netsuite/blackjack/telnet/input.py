@@ -17,12 +17,12 @@ are cut. In lines too the erasing keys work, for clients that send characters un
 from __future__ import annotations
 
 import codecs
-import unicodedata
 from collections.abc import Iterator
 from enum import Enum
 from typing import Final
 
 import attrs
+from wcwidth import wcwidth
 
 __all__ = ["MAX_LINE", "Button", "Echo", "Input", "Key", "Line", "Mode", "Pressed", "Typed"]
 
@@ -112,13 +112,6 @@ _BUTTONS: Final = {
     "\x03": Button.INTERRUPT,
     "\x04": Button.END,
 }
-
-
-def _width(character: str) -> int:
-    """Return how many columns a terminal gives to a character."""
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
 
 
 class Input:
@@ -236,6 +229,6 @@ class Input:
     def _erase(self, count: int) -> Iterator[Typed]:
         erased = self._line[len(self._line) - count :] if self._line else []
         del self._line[len(self._line) - len(erased) :]
-        columns = sum(map(_width, erased))
+        columns = sum(max(0, wcwidth(character)) for character in erased)
         if self.echo and not self.hidden and columns:
             yield Echo("\b \b" * columns)

@@ -109,7 +109,10 @@ def _report(verdicts: list[Verdict]) -> Iterator[str]:
     if not verdicts:
         yield "Nothing to check: no commitment, round or reveal of a shoe is in it."
     elif all(verdict.outcome is Outcome.OPEN for verdict in verdicts):
-        yield "Nothing could be checked: a shoe is revealed when it is over."
+        yield (
+            "Nothing could be checked: it takes the commitment before a shoe and its reveal, which"
+            " comes when it is over."
+        )
 
 
 def _lines(verdict: Verdict) -> list[str]:

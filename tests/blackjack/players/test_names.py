@@ -94,13 +94,14 @@ class NameTests(SynchronousTestCase):
         self.refused("- -", "at least one letter")
 
     def test_what_the_house_is_called(self) -> None:
-        for text in ("Dealer", "dealer 2", "HOUSE", "Guest", "guest 12", "Guest12", "Ｇuest"):
+        for text in ("Dealer", "dealer 2", "HOUSE", "Guest", "guest 12", "Guest12", "\uff27uest"):
             self.refused(text, "choose another")
 
     def test_keys(self) -> None:
         for one, other in (
             ("Ada", "aDA"),
-            ("Ada", "Ａｄａ"),
+            ("Ada", "\uff21\uff44\uff41"),
+            ("Ada", "\u1d2cda"),
             ("Straße", "STRASSE"),
             ("ΣΑΣ", "σας"),
             ("ﬁsh", "FISH"),
@@ -136,13 +137,14 @@ class TextTests(SynchronousTestCase):
             ("\x1b[31mred\x1b[0m", "red"),
             ("\x1b]0;title\x07text", "text"),
             ("\x1b]0;title\x1b\\text", "text"),
-            ("\x1b]52;c;aGk=", ")52;c;aGk="),
+            ("\x1b]52;c;aGk=", "52;c;aGk="),
             ("\x9b31mred", "31mred"),
             ("a\x1b", "a"),
             ("one\r\ntwo\nthree\tfour", "one two three four"),
             ("one\u2028two\u2029three\x85four", "one two threefour"),
             ("\u202egnp.exe", "gnp.exe"),
             ("a\u200b\u2066b\ufeff\u00ad", "ab"),
+            ("a\u3164\u115fb\ufe0f", "ab"),
             ("z\u0335\u0336\u0337\u0338a", "z\u0335\u0336a"),
             ("[Shoe 1 revealed]", "(Shoe 1 revealed)"),
             ("\ud800\ue000\x00", ""),

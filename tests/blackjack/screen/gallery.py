@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from netsuite.blackjack.cards import DECK
 from netsuite.blackjack.fairness import Reveal
@@ -16,6 +16,7 @@ from netsuite.blackjack.screen.news import tell
 from netsuite.blackjack.screen.prompts import prompt
 from netsuite.blackjack.screen.style import Style
 from netsuite.blackjack.screen.table import draw
+from netsuite.blackjack.stages import Action
 from netsuite.blackjack.strategy import Solution
 from netsuite.blackjack.table import events
 from netsuite.blackjack.table.scene import Scene
@@ -61,11 +62,11 @@ def _table(scene: Scene, keys: bool = False, last_bet: int | None = 50) -> Show:
     return lambda style: draw(style, scene) + prompt(style, scene, keys=keys, last_bet=last_bet)
 
 
-def _company(me: int | None, *more: events.Action, seconds: float | None = 18.0) -> Scene:
+def _company(me: int | None, *more: Action, seconds: float | None = 18.0) -> Scene:
     """A table that others play at, too."""
     bets = (50, 100, 50, 20, 500)
     play = played(_COMPANY, *more, bets=bets)
-    seats = {1: {"present": False}}
+    seats: dict[int, dict[str, Any]] = {1: {"present": False}}
     if play.over:
         seats[0] = {"bet": 75}
     return scene_of(
@@ -108,7 +109,7 @@ MOMENTS: Final[Mapping[str, Show]] = {
     "company": _table(_company(0)),
     "company-waiting": _table(_company(3, STAND)),
     "company-watching": _table(_company(None, STAND)),
-    "company-paid": _table(_company(3, STAND, HIT, STAND, STAND, STAND)),
+    "company-paid": _table(_company(3, STAND, HIT, *[STAND] * 4)),
     "news": _told(
         _company(3, STAND),
         events.ShoeStarted(2, _REVEAL.commitment, 7),

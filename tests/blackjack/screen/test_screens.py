@@ -1,6 +1,6 @@
 """Screens look as they did: they are compared with the files in ``expected/``.
 
-To write these files anew, set ``NETSUITE_NEW_SCREENS``, run this test, and look at what has changed::
+To write these files anew, run this test so, and look at what has changed::
 
     NETSUITE_NEW_SCREENS=1 python -m pytest tests/blackjack/screen/test_screens.py
     git diff tests/blackjack/screen/expected

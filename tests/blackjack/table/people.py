@@ -6,15 +6,19 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
 
 from netsuite.blackjack.cards import parse_card
 from netsuite.blackjack.players.player import Player, Record
 from netsuite.blackjack.rules import PRESETS, Rules
 from netsuite.blackjack.table.events import Event
 from netsuite.blackjack.table.scene import Place, Scene
-from netsuite.blackjack.table.table import Table
+from netsuite.blackjack.table.table import Table, TableError
 
 E = TypeVar("E")
+
+#: More names than there are seats.
+NAMES = ("Ann", "Bob", "Cy", "Di", "Ed", "Fay", "Gus", "Hal", "Ida", "Jo")
 
 VEGAS = PRESETS["vegas"]
 
@@ -126,6 +130,56 @@ class Room:
             self.clock.advance(0.25)
 
 
+def kinds(seen: list[Event]) -> list[type]:
+    """What kinds of things happened."""
+    return [type(event) for event in seen]
+
+
 def net(record: Record) -> tuple[int, int]:
     """The rounds, and the chips won or lost."""
     return record.rounds, record.net
+
+
+class SharedTestCase(SynchronousTestCase):
+    """Ann, Bob and Cy share a table, until another is opened."""
+
+    def setUp(self) -> None:
+        self.ann, self.bob, self.cy = self.people = [Person(name) for name in NAMES[:3]]
+        self.open(*self.people)
+
+    def open(self, *people: Person, rules: Rules = VEGAS, cards: str | None = None) -> None:
+        """Open a table."""
+        self.room = Room(*people, rules=rules, cards=cards)
+        self.table, self.clock = self.room.table, self.room.clock
+        for person in people:
+            person.take()
+
+    def play(self, *people: Person, rules: Rules = VEGAS, cards: str | None = None) -> None:
+        """Open a table, and deal."""
+        self.open(*people, rules=rules, cards=cards)
+        self.room.bet(*people)
+        for person in people:
+            person.take()
+
+    def comes(self, name: str) -> Person:
+        """Have somebody come to the table."""
+        person = Person(name)
+        self.table.join(person)
+        return person
+
+    def back(self, person: Person) -> Person:
+        """Have somebody sign in again who is at the table."""
+        again = person.again()
+        self.assertTrue(self.table.come_back(again))
+        return again
+
+    def asked(self, *turn: int, seconds: float | None = None) -> None:
+        """Check whose turn it is, and how much time is left."""
+        self.assertEqual(self.room.scene.turn, turn or None)
+        if seconds is not None:
+            self.assertEqual(self.room.scene.seconds, seconds)
+
+    def refused(self, text: str, what: Callable[..., object], *arguments: object) -> None:
+        """Check that something cannot be done at the table."""
+        error = self.assertRaises(TableError, what, *arguments)
+        self.assertIn(text, str(error))

@@ -2,44 +2,14 @@
 
 from __future__ import annotations
 
-from twisted.trial.unittest import SynchronousTestCase
-
 from netsuite.blackjack.rules import Rules
 from netsuite.blackjack.stages import Action
 from netsuite.blackjack.table import events
 from netsuite.blackjack.table.table import TableError
-from tests.blackjack.table.people import Person, Room, net
+from tests.blackjack.table.people import Person, Room, SharedTestCase, net
 
 
-class ConnectionsTestCase(SynchronousTestCase):
-    def setUp(self) -> None:
-        self.ann, self.bob, self.cy = Person("Ann"), Person("Bob"), Person("Cy")
-
-    def open(self, *people: Person, cards: str | None = None, rules: Rules | None = None) -> None:
-        self.room = Room(*people, cards=cards, rules=rules or Rules())
-        self.table, self.clock = self.room.table, self.room.clock
-        for person in people:
-            person.take()
-
-    def play(self, *people: Person, cards: str | None = None, rules: Rules | None = None) -> None:
-        """Open a table, and deal."""
-        self.open(*people, cards=cards, rules=rules)
-        self.room.bet(*people)
-        for person in people:
-            person.take()
-
-    def back(self, person: Person) -> Person:
-        again = person.again()
-        self.assertTrue(self.table.come_back(again))
-        return again
-
-    def asked(self, *turn: int, seconds: float | None = None) -> None:
-        self.assertEqual(self.room.scene.turn, turn or None)
-        if seconds is not None:
-            self.assertEqual(self.room.scene.seconds, seconds)
-
-
-class BettingTests(ConnectionsTestCase):
+class BettingTests(SharedTestCase):
     def test_a_seat_is_kept(self) -> None:
         self.open(self.ann, self.bob)
         self.table.cut_off(self.bob)
@@ -61,9 +31,7 @@ class BettingTests(ConnectionsTestCase):
         self.table.cut_off(self.bob)
         self.ann.take()
         self.room.pass_time(30)
-        self.assertEqual(
-            self.ann.take(), [events.Left(1, "Bob", "did not come back in time")]
-        )
+        self.assertEqual(self.ann.take(), [events.Left(1, "Bob", "did not come back in time")])
         self.assertIsNone(self.room.scene.places[1])
         self.assertFalse(self.table.come_back(self.bob.again()))
         self.assertEqual(self.clock.getDelayedCalls(), [])
@@ -110,9 +78,7 @@ class BettingTests(ConnectionsTestCase):
         people = [Person(f"P{number}") for number in range(8)]
         self.open(*people)
         self.table.cut_off(people[7])
-        self.assertEqual(
-            people[0].take(), [events.Left(None, "P7", "lost the connection")]
-        )
+        self.assertEqual(people[0].take(), [events.Left(None, "P7", "lost the connection")])
         self.assertFalse(self.table.come_back(people[7].again()))
         self.table.leave(people[0])
         self.assertIsNone(self.table.scene(people[1]).places[0])
@@ -136,7 +102,7 @@ class BettingTests(ConnectionsTestCase):
         self.assertEqual(self.ann.last(events.Left).reason, "sat out 3 rounds")
 
 
-class TurnTests(ConnectionsTestCase):
+class TurnTests(SharedTestCase):
     def test_in_ones_turn(self) -> None:
         """The turn waits for the end of the 30 seconds."""
         self.play(self.ann, self.bob)
@@ -207,9 +173,7 @@ class TurnTests(ConnectionsTestCase):
         self.table.act(self.ann, Action.HIT)
         self.ann.take()
         self.room.pass_time(6)
-        self.assertEqual(
-            self.ann.take(), [events.Left(None, "Bob", "did not come back in time")]
-        )
+        self.assertEqual(self.ann.take(), [events.Left(None, "Bob", "did not come back in time")])
         self.asked(0, 0)
         self.table.act(self.ann, Action.STAND)
         self.asked(2, 0)
@@ -283,9 +247,7 @@ class TurnTests(ConnectionsTestCase):
         """Both questions are kept for a while, then answered; so are those that follow."""
         for lost_at in range(3):
             self.setUp()
-            self.play(
-                self.ann, rules=Rules(surrender="early"), cards="10S AH 3S 7H 2C 2C"
-            )
+            self.play(self.ann, rules=Rules(surrender="early"), cards="10S AH 3S 7H 2C 2C")
             for action in (Action.PLAY_ON, Action.NO_INSURANCE)[:lost_at]:
                 self.table.act(self.ann, action)
             self.table.cut_off(self.ann)
@@ -374,9 +336,7 @@ class TurnTests(ConnectionsTestCase):
         self.play(guest, self.ann)
         self.table.cut_off(guest)
         self.asked(1, 0)
-        self.assertEqual(
-            self.ann.take()[0], events.Left(None, "Guest 1", "lost the connection")
-        )
+        self.assertEqual(self.ann.take()[0], events.Left(None, "Guest 1", "lost the connection"))
 
     def test_quitting_and_signing_in_again(self) -> None:
         """Nobody gets out of a round by that."""
@@ -414,110 +374,3 @@ class TurnTests(ConnectionsTestCase):
         room.pass_time(30)
         self.assertEqual(net(ann.player.record)[0], 1)
         self.assertEqual((room.emptied, room.clock.getDelayedCalls()), (1, []))
-
-
-class TakeoverTests(ConnectionsTestCase):
-    def test_in_a_round(self) -> None:
-        self.play(self.ann, self.bob)
-        self.room.pass_time(5)
-        self.bob.take()
-        ann = self.back(self.ann)
-        self.assertEqual(self.ann.take(), [events.TakenOver()])
-        # Nobody else notices, and there is no more time.
-        self.assertEqual((self.bob.take(), ann.take()), ([], []))
-        self.asked(0, 0, seconds=20)
-        # What the old connection does, or that it is lost, has no effect any more.
-        self.table.cut_off(self.ann)
-        self.table.leave(self.ann)
-        self.assertRaises(TableError, self.table.act, self.ann, Action.HIT)
-        self.assertRaises(TableError, self.table.say, self.ann, "hello")
-        self.table.act(ann, Action.STAND)
-        self.table.act(self.bob, Action.STAND)
-        self.assertEqual((ann.player.record.rounds, self.ann.player.record.rounds), (1, 0))
-
-    def test_with_a_bet(self) -> None:
-        """It is withdrawn, as when the connection is lost first; but they are waited for."""
-        self.open(self.ann, self.bob)
-        self.table.bet(self.ann, 10)
-        ann = self.back(self.ann)
-        self.assertIsNone(self.room.scene.seconds)
-        self.table.bet(self.bob, 10)
-        self.assertTrue(self.table.idle)
-        self.table.bet(ann, 10)
-        self.assertFalse(self.table.idle)
-
-    def test_a_watcher(self) -> None:
-        """The place in the queue is kept."""
-        people = [Person(f"P{number}") for number in range(10)]
-        self.open(*people)
-        again = self.back(people[7])
-        self.assertEqual(people[7].take()[-1], events.TakenOver())
-        self.assertEqual(self.room.scene.watchers, ("P7", "P8", "P9"))
-        self.table.leave(people[0])
-        self.assertEqual(self.table.scene(again).me, 0)
-
-    def test_by_its_own_reaction(self) -> None:
-        """The old member goes while it is told that it is taken over."""
-        self.play(self.ann, self.bob)
-        self.ann.reaction = lambda event: self.table.leave(self.ann)
-        ann = self.back(self.ann)
-        self.asked(0, 0)
-        self.assertEqual(self.table.scene(ann).me, 0)
-
-    def test_someone_who_watches_in_the_midst_of_a_round(self) -> None:
-        """Their hand counts for whoever signed in last."""
-        self.play(self.ann, self.bob)
-        self.table.watch(self.bob)
-        bob = self.back(self.bob)
-        self.assertEqual(self.bob.take()[-1], events.TakenOver())
-        self.table.act(self.ann, Action.STAND)
-        self.table.act(bob, Action.STAND)
-        self.assertEqual(net(bob.player.record), (1, -10))
-
-
-class StoppingTests(ConnectionsTestCase):
-    def test_the_last_round(self) -> None:
-        self.play(self.ann, self.bob)
-        stopped = self.table.stop()
-        self.table.cut_off(self.bob)
-        self.table.act(self.ann, Action.STAND)
-        bob = self.back(self.bob)
-        self.assertNoResult(stopped)
-        self.table.act(bob, Action.STAND)
-        self.successResultOf(stopped)
-        self.assertIsInstance(self.ann.seen[-1], events.ShoeRevealed)
-
-    def test_a_seat_that_is_kept(self) -> None:
-        """When there is no further round nobody is waited for."""
-        for playing in (False, True):
-            self.setUp()
-            self.open(self.ann, self.bob)
-            if playing:
-                self.room.bet(self.ann, self.bob)
-                self.table.act(self.ann, Action.STAND)
-                self.table.cut_off(self.ann)
-            else:
-                self.table.cut_off(self.ann)
-            stopped = self.table.stop()
-            if playing:
-                self.table.act(self.bob, Action.STAND)
-            self.successResultOf(stopped)
-            self.assertEqual(self.clock.getDelayedCalls(), [])
-            self.assertIsNone(self.table.scene(self.bob).places[0])
-            self.table.cut_off(self.bob)
-            self.assertEqual((self.room.emptied, self.clock.getDelayedCalls()), (1, []))
-
-    def test_in_the_betting(self) -> None:
-        self.open(self.ann, self.bob)
-        self.table.bet(self.ann, 10)
-        self.successResultOf(self.table.stop())
-        self.assertEqual(self.clock.getDelayedCalls(), [])
-        self.assertIsNone(self.room.place(0).bet)
-        self.assertEqual(self.room.place(0).chips, 1000)
-
-    def test_void(self) -> None:
-        self.play(self.ann, self.bob)
-        self.table.cut_off(self.bob)
-        self.table.close()
-        self.assertEqual((self.room.emptied, self.clock.getDelayedCalls()), (1, []))
-        self.assertEqual([net(each.player.record) for each in (self.ann, self.bob)], [(0, 0)] * 2)

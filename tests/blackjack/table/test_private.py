@@ -10,11 +10,7 @@ from netsuite.blackjack.rules import PRESETS, Rules
 from netsuite.blackjack.stages import Action
 from netsuite.blackjack.table import events
 from netsuite.blackjack.table.table import TableError
-from tests.blackjack.table.people import Person, Room, net
-
-
-def kinds(seen: list[events.Event]) -> list[type]:
-    return [type(event) for event in seen]
+from tests.blackjack.table.people import Person, Room, kinds, net
 
 
 class PrivateTests(SynchronousTestCase):
@@ -67,7 +63,7 @@ class PrivateTests(SynchronousTestCase):
             ],
         )
         self.table.act(self.ann, Action.HIT)
-        cards = tuple(map(parse_card, "10S 10H 3S 7H 2C 6C".split()))
+        cards = tuple(map(parse_card, ("10S", "10H", "3S", "7H", "2C", "6C")))
         self.assertEqual(
             self.ann.take(),
             [
@@ -297,82 +293,3 @@ class PrivateTests(SynchronousTestCase):
                 commitment = ""
         self.assertEqual(commitment, "")
         self.assertGreater(shoes, 4)
-
-
-class StopTests(SynchronousTestCase):
-    def setUp(self) -> None:
-        self.ann = Person("Ann")
-        self.room = Room(self.ann, cards="10S 10H 3S 7H", private=True)
-        self.table = self.room.table
-
-    def test_between_rounds(self) -> None:
-        self.table.bet(self.ann, 10)
-        self.table.act(self.ann, Action.STAND)
-        self.ann.take()
-        self.successResultOf(self.table.stop())
-        self.assertEqual(kinds(self.ann.take()), [events.Stopping, events.ShoeRevealed])
-        self.assertTrue(self.room.scene.stopping)
-        self.assertFalse(self.room.scene.betting)
-        error = self.assertRaises(TableError, self.table.bet, self.ann, 10)
-        self.assertIn("being stopped", str(error))
-        self.successResultOf(self.table.stop())
-        self.assertEqual(self.ann.take(), [])
-        self.table.cut_off(self.ann)
-        self.assertEqual((self.room.emptied, self.room.clock.getDelayedCalls()), (1, []))
-
-    def test_in_a_round(self) -> None:
-        self.table.bet(self.ann, 10)
-        self.ann.take()
-        stopped = [self.table.stop(), self.table.stop()]
-        self.assertEqual(self.ann.take(), [events.Stopping()])
-        self.assertFalse(self.table.idle)
-        self.assertTrue(self.room.scene.stopping)
-        self.assertNoResult(stopped[0])
-        self.table.act(self.ann, Action.STAND)
-        self.assertEqual(
-            kinds(self.ann.take()), [events.Acted, events.RoundOver, events.ShoeRevealed]
-        )
-        for each in stopped:
-            self.successResultOf(each)
-        self.assertTrue(self.table.idle)
-        self.assertEqual(net(self.ann.player.record), (1, -10))
-
-    def test_while_it_is_told_that_a_round_is_over(self) -> None:
-        stopped = []
-
-        def react(event: events.Event) -> None:
-            if isinstance(event, events.RoundOver):
-                stopped.append(self.table.stop())
-                self.assertNoResult(stopped[0])
-
-        self.ann.reaction = react
-        self.table.bet(self.ann, 10)
-        self.table.act(self.ann, Action.STAND)
-        self.successResultOf(stopped[0])
-        self.assertEqual(
-            kinds(self.ann.take())[-3:], [events.RoundOver, events.Stopping, events.ShoeRevealed]
-        )
-
-    def test_void(self) -> None:
-        """Nothing of a round counts that is not played to its end."""
-        self.table.bet(self.ann, 10)
-        stopped = self.table.stop()
-        self.table.close()
-        self.successResultOf(stopped)
-        self.assertEqual((net(self.ann.player.record), self.ann.player.chips), ((0, 0), 1000))
-        self.assertEqual(self.room.emptied, 1)
-        self.assertTrue(self.table.idle)
-        self.table.cut_off(self.ann)
-        self.assertRaises(TableError, self.table.act, self.ann, Action.STAND)
-
-    def test_void_while_it_is_told_that_a_round_is_over(self) -> None:
-        def react(event: events.Event) -> None:
-            if isinstance(event, events.RoundOver):
-                self.table.close()
-
-        self.ann.reaction = react
-        self.table.bet(self.ann, 10)
-        self.table.act(self.ann, Action.STAND)
-        self.assertIsInstance(self.ann.seen[-1], events.RoundOver)
-        self.assertEqual(net(self.ann.player.record), (1, -10))
-        self.assertEqual(self.room.emptied, 1)

@@ -36,9 +36,7 @@ class StatesTests(SynchronousTestCase):
         self.assertEqual({cause for each in STATES.values() for cause in each}, set(Cause))
 
     def test_a_last_round_is_followed_by_none(self) -> None:
-        self.assertEqual(
-            reached(STATES, State.LAST), {State.LAST, State.ENDING, State.CLOSED}
-        )
+        self.assertEqual(reached(STATES, State.LAST), {State.LAST, State.ENDING, State.CLOSED})
 
     def test_seat(self) -> None:
         self.assertEqual(set(HOLDS), set(Hold))

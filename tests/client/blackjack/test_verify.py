@@ -90,15 +90,20 @@ class VerifyTests(SynchronousTestCase):
         self.assertEqual(
             told,
             [
-                "Shoe 1: not revealed: 15 cards of 3 rounds cannot be compared with it.",
-                "Nothing could be checked: a shoe is revealed when it is over.",
+                "Shoe 1: not checked: the order is not revealed here; "
+                "15 cards of 3 rounds cannot be compared with it.",
+                "Nothing could be checked: it takes the commitment before a shoe and its reveal, "
+                "which comes when it is over.",
             ],
         )
         status, told = self.verify(
             self.file("a", [*shoe.lines(), *commitment_lines(2, "0" * 64, 80)])
         )
         self.assertEqual(status, 0)
-        self.assertEqual(told[1:], ["Shoe 2: not revealed: no round is told here."])
+        self.assertEqual(
+            told[1:],
+            ["Shoe 2: not checked: the order is not revealed here; no round is told here."],
+        )
 
     def test_shoes_that_are_not_told(self) -> None:
         lines = [line for number in (1, 3, 7) for line in played(number).lines()]

@@ -1,0 +1,137 @@
+"""A table that is stopped: the last round is played to its end, unless it is void."""
+
+from __future__ import annotations
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from netsuite.blackjack.stages import Action
+from netsuite.blackjack.table import events
+from netsuite.blackjack.table.table import TableError
+from tests.blackjack.table.people import Person, Room, SharedTestCase, kinds, net
+
+
+class PrivateTests(SynchronousTestCase):
+    def setUp(self) -> None:
+        self.ann = Person("Ann")
+        self.room = Room(self.ann, cards="10S 10H 3S 7H", private=True)
+        self.table = self.room.table
+
+    def test_between_rounds(self) -> None:
+        self.table.bet(self.ann, 10)
+        self.table.act(self.ann, Action.STAND)
+        self.ann.take()
+        self.successResultOf(self.table.stop())
+        self.assertEqual(kinds(self.ann.take()), [events.Stopping, events.ShoeRevealed])
+        self.assertTrue(self.room.scene.stopping)
+        self.assertFalse(self.room.scene.betting)
+        error = self.assertRaises(TableError, self.table.bet, self.ann, 10)
+        self.assertIn("being stopped", str(error))
+        self.successResultOf(self.table.stop())
+        self.assertEqual(self.ann.take(), [])
+        self.table.cut_off(self.ann)
+        self.assertEqual((self.room.emptied, self.room.clock.getDelayedCalls()), (1, []))
+
+    def test_in_a_round(self) -> None:
+        self.table.bet(self.ann, 10)
+        self.ann.take()
+        stopped = [self.table.stop(), self.table.stop()]
+        self.assertEqual(self.ann.take(), [events.Stopping()])
+        self.assertFalse(self.table.idle)
+        self.assertTrue(self.room.scene.stopping)
+        self.assertNoResult(stopped[0])
+        self.table.act(self.ann, Action.STAND)
+        self.assertEqual(
+            kinds(self.ann.take()), [events.Acted, events.RoundOver, events.ShoeRevealed]
+        )
+        for each in stopped:
+            self.successResultOf(each)
+        self.assertTrue(self.table.idle)
+        self.assertEqual(net(self.ann.player.record), (1, -10))
+
+    def test_while_it_is_told_that_a_round_is_over(self) -> None:
+        stopped = []
+
+        def react(event: events.Event) -> None:
+            if isinstance(event, events.RoundOver):
+                stopped.append(self.table.stop())
+                self.assertNoResult(stopped[0])
+
+        self.ann.reaction = react
+        self.table.bet(self.ann, 10)
+        self.table.act(self.ann, Action.STAND)
+        self.successResultOf(stopped[0])
+        self.assertEqual(
+            kinds(self.ann.take())[-3:], [events.RoundOver, events.Stopping, events.ShoeRevealed]
+        )
+
+    def test_void(self) -> None:
+        """Nothing of a round counts that is not played to its end."""
+        self.table.bet(self.ann, 10)
+        stopped = self.table.stop()
+        self.table.close()
+        self.successResultOf(stopped)
+        self.assertEqual((net(self.ann.player.record), self.ann.player.chips), ((0, 0), 1000))
+        self.assertEqual(self.room.emptied, 1)
+        self.assertTrue(self.table.idle)
+        self.table.cut_off(self.ann)
+        self.assertRaises(TableError, self.table.act, self.ann, Action.STAND)
+
+    def test_void_while_it_is_told_that_a_round_is_over(self) -> None:
+        def react(event: events.Event) -> None:
+            if isinstance(event, events.RoundOver):
+                self.table.close()
+
+        self.ann.reaction = react
+        self.table.bet(self.ann, 10)
+        self.table.act(self.ann, Action.STAND)
+        self.assertIsInstance(self.ann.seen[-1], events.RoundOver)
+        self.assertEqual(net(self.ann.player.record), (1, -10))
+        self.assertEqual(self.room.emptied, 1)
+
+
+class SharedTests(SharedTestCase):
+    def test_the_last_round(self) -> None:
+        self.play(self.ann, self.bob)
+        stopped = self.table.stop()
+        self.table.cut_off(self.bob)
+        self.table.act(self.ann, Action.STAND)
+        bob = self.back(self.bob)
+        self.assertNoResult(stopped)
+        self.table.act(bob, Action.STAND)
+        self.successResultOf(stopped)
+        self.assertIsInstance(self.ann.seen[-1], events.ShoeRevealed)
+
+    def test_a_seat_that_is_kept(self) -> None:
+        """When there is no further round nobody is waited for."""
+        for playing in (False, True):
+            self.setUp()
+            self.open(self.ann, self.bob)
+            if playing:
+                self.room.bet(self.ann, self.bob)
+                self.table.act(self.ann, Action.STAND)
+                self.table.cut_off(self.ann)
+            else:
+                self.table.cut_off(self.ann)
+            stopped = self.table.stop()
+            if playing:
+                self.table.act(self.bob, Action.STAND)
+            self.successResultOf(stopped)
+            self.assertEqual(self.clock.getDelayedCalls(), [])
+            self.assertIsNone(self.table.scene(self.bob).places[0])
+            self.table.cut_off(self.bob)
+            self.assertEqual((self.room.emptied, self.clock.getDelayedCalls()), (1, []))
+
+    def test_in_the_betting(self) -> None:
+        self.open(self.ann, self.bob)
+        self.table.bet(self.ann, 10)
+        self.successResultOf(self.table.stop())
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+        self.assertIsNone(self.room.place(0).bet)
+        self.assertEqual(self.room.place(0).chips, 1000)
+
+    def test_void(self) -> None:
+        self.play(self.ann, self.bob)
+        self.table.cut_off(self.bob)
+        self.table.close()
+        self.assertEqual((self.room.emptied, self.clock.getDelayedCalls()), (1, []))
+        self.assertEqual([net(each.player.record) for each in (self.ann, self.bob)], [(0, 0)] * 2)
