@@ -6,22 +6,22 @@
  *           --request FILE --reply FILE [--pause SECONDS]
  *
  * Each player reads until a prompt is the last that came, and answers it with a line. What can be
- * typed in a turn stands in brackets, as in `[h]it or [s]tand> `: of the letters in the request file
- * a player types the next one that is offered, over and over. Where none is offered it is nobody's
- * turn, and Enter deals. `--pause` is how long a player thinks before each line: half as long as
- * that to one and a half times as long, at random.
+ * typed in a turn stands in brackets, as in `[h]it or [s]tand> `: of the letters in the request
+ * file a player types the next one that is offered, over and over. Where none is offered it is
+ * nobody's turn, and Enter deals. `--pause` is how long a player thinks before each line: half as
+ * long as that to one and a half times as long, at random.
  *
  * The text in the reply file stands once in each answer that ends a round, and nowhere else. A
  * player's answers must come in this order, or the run ends with status 1: at first some without
- * either, until a round is dealt; from then on, to Enter and to each letter alike, one that offers a
- * choice or one that ends the round, never both and never neither. The rounds that ended are what is
- * counted, and the time from each line to the prompt that answers it is measured.
+ * either, until a round is dealt; from then on, to Enter and to each letter alike, one that offers
+ * a choice or one that ends the round, never both, never neither, and nothing unasked. The rounds
+ * that ended are counted, and the time from each line to the prompt that answers it is measured.
  *
  * No more than ARRIVING players knock at once: that many may wait to be accepted by default in
- * asyncio, and whoever overruns this is not heard of again. Whoever has played a round waits for the
- * others to have done so. Then the line "seated" is printed, and the warm-up begins. The figures
- * follow as one line of JSON; its keys are the attributes of benchmarks.figures.Figures, which say
- * what they mean.
+ * asyncio, and whoever overruns this is not heard of again. Those who have played a round wait for
+ * the others, half of them in their second round, lest all keep in step. Then the line "seated" is
+ * printed, and the warm-up begins. The figures follow as one line of JSON; its keys are the
+ * attributes of benchmarks.figures.Figures, which say what they mean.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -41,18 +41,20 @@
 #define ARRIVING 100          /* players who may be waiting for the first byte */
 #define QUESTIONS 5           /* prompts that Enter answers before the first round */
 #define ANSWER (16 * 1024)    /* the most that an answer may be, in bytes */
-#define SLOTS 4096            /* the most that a pause may be, in milliseconds */
+#define SLOTS 16384           /* the most that a pause may be, in milliseconds */
 
 struct player {
     int fd;               /* -1: given up */
     int questions;        /* prompts so far that were neither in nor after a round */
     unsigned letter;      /* which of the letters is the next */
+    bool waiting;         /* for an answer */
     bool heard;           /* has had the first byte */
     bool greeted;         /* has had the first prompt */
     bool dealt;           /* has been dealt a round */
-    bool seated;          /* has played a round */
+    bool played;          /* has played a round */
+    bool seated;          /* waits for the others to have played one */
     bool served;          /* has had an answer within the measured time */
-    char line[4];         /* what is to be typed */
+    char line[3];         /* what is to be typed */
     int length;
     uint64_t typed;       /* when it was */
     size_t size;          /* bytes of the answer that have come */
@@ -111,18 +113,19 @@ static void arrive(void) {
 
 static void type(struct player *player) {
     player->size = 0;
+    player->waiting = true;
     player->typed = now();
     if (send(player->fd, player->line, (size_t)player->length, MSG_NOSIGNAL) != player->length)
         give_up(player);
 }
 
-/* Type the line now, or after a while. */
-static void think(struct player *player) {
-    if (pause_seconds == 0) {
+/* Type the line now, or after a while: that share of the pause, and up to once the pause more. */
+static void think(struct player *player, double share) {
+    if (pause_seconds == 0 || !begun) {
         type(player);
         return;
     }
-    double share = 0.5 + (double)random() / RAND_MAX;
+    share += (double)random() / RAND_MAX;
     uint64_t slot = now() / MILLISECOND + 1 + (uint64_t)(pause_seconds * share * 1000);
     player->next = thinking[slot % SLOTS];
     thinking[slot % SLOTS] = player;
@@ -174,6 +177,7 @@ static int endings(const struct player *player) {
 
 /* The answer is complete: see what it says, and type what comes next. */
 static void consider(struct player *player) {
+    player->waiting = false;
     int ended = endings(player);
     char letter = choice(player);
     if (!player->greeted) {
@@ -196,18 +200,24 @@ static void consider(struct player *player) {
     }
     if (ended) {
         rounds++;
-        seated += !player->seated;
-        player->seated = true;
+        player->played = true;
     }
-    player->length = letter ? sprintf(player->line, "%c\r\n", letter) : sprintf(player->line, "\r\n");
-    if (begun || !player->seated)
-        think(player);
+    player->length = letter ? 3 : 2;
+    memcpy(player->line, letter ? (char[]){letter, '\r', '\n'} : "\r\n", (size_t)player->length);
+    if (!begun && player->played && (letter || (player - players) % 2 == 0)) {
+        player->seated = true;
+        seated++;
+    } else {
+        think(player, 0.5);
+    }
 }
 
-/* The last that came is a prompt. Questions at the door may end otherwise than those at the table. */
+/* The last that came is a prompt. At the door it may end otherwise than at the table. */
 static bool asked(const struct player *player) {
     const char *end = player->answer + player->size;
-    return player->size >= 2 && end[-1] == ' ' && (end[-2] == '>' || (end[-2] == ':' && !player->dealt));
+    if (player->size < 2 || end[-1] != ' ')
+        return false;
+    return end[-2] == '>' || (end[-2] == ':' && !player->dealt);
 }
 
 static void handle(struct player *player) {
@@ -225,6 +235,8 @@ static void handle(struct player *player) {
     }
     received += (uint64_t)count;
     player->size += (size_t)count;
+    if (!player->waiting)
+        wrong(player, "more came than was asked for");
     if (player->size == ANSWER)
         wrong(player, "too long");
     if (asked(player))
@@ -259,7 +271,7 @@ static void run(void) {
     begun = true;
     for (int i = 0; i < connections; i++)
         if (players[i].fd >= 0)
-            think(&players[i]);
+            think(&players[i], 0); /* as if they had been thinking for a while */
     play_until(now() + (uint64_t)(warmup * SECOND), false);
     forget_latencies();
     rounds = received = 0;
@@ -317,6 +329,7 @@ int main(int argc, char **argv) {
     for (int i = 0; i < connections; i++) {
         players[i].fd = -1;
         players[i].letter = (unsigned)i;
+        players[i].waiting = true;
         players[i].answer = answers + (size_t)i * ANSWER;
     }
     run();

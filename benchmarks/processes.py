@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import attrs
 
@@ -25,6 +26,7 @@ _QUOTED = 400
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
 _TICK = 1 / os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 # Not from the start of a line: a service of ours has a word to say of its own, at the same time.
 _READY = re.compile(r"ready ([0-9]+)\n")
 
@@ -92,6 +94,17 @@ def last_words(output: Path) -> str:
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+class Use(NamedTuple):
+    """What a running peer has used.
+
+    :param processor: the processor time that it has taken, in seconds, as far as its processes live.
+    :param memory: its resident memory, in bytes; what its processes share is counted for each.
+    """
+
+    processor: float
+    memory: int
+
+
 @attrs.frozen
 class Server:
     """A peer that is running.
@@ -103,20 +116,23 @@ class Server:
     port: int
     group: int
 
-    def processor_time(self) -> float | None:
-        """Return the processor time that it has taken, in seconds, as far as its processes live.
+    def use(self) -> Use | None:
+        """Return what it has used until now.
 
         :returns: ``None`` where there is no ``/proc`` to tell.
         """
-        ticks = None
+        uses = []
         for file in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):  # a process that has just ended
-                # proc(5): after the name in brackets come state, parent, group, and at the 12th
-                # and 13th place the time in user and in system mode.
+                # proc(5): after the name in brackets come state, parent, group, at the 12th and
+                # 13th place the time in user and in system mode, and at the 22nd the pages.
                 fields = file.read_text(errors="replace").rpartition(")")[2].split()
                 if int(fields[2]) == self.group:
-                    ticks = (ticks or 0) + int(fields[11]) + int(fields[12])
-        return None if ticks is None else ticks * _TICK
+                    uses.append((int(fields[11]) + int(fields[12]), int(fields[21])))
+        if not uses:
+            return None
+        ticks, pages = map(sum, zip(*uses, strict=True))
+        return Use(ticks * _TICK, pages * _PAGE)
 
 
 @contextlib.contextmanager
@@ -131,16 +147,34 @@ def server(command: Sequence[str], folder: Path, core: int | None = None) -> Ite
     """
     output = folder / "server.out"
     with child(command, output, core) as process:
-        deadline = time.monotonic() + READY_DEADLINE
-        while (ready := _READY.search(output.read_text(errors="replace"))) is None:
-            if process.poll() is not None:
-                raise ProgramError(f"the server ended at once: {last_words(output)}")
-            if time.monotonic() > deadline:
-                raise ProgramError(
-                    f"the server was not ready after {READY_DEADLINE:g} s: {last_words(output)}"
-                )
-            time.sleep(_POLL)
+        ready = printed(_READY, output, process, READY_DEADLINE, "the server")
         yield Server(int(ready[1]), process.pid)
+
+
+def printed(
+    pattern: re.Pattern[str],
+    output: Path,
+    process: subprocess.Popen[bytes],
+    deadline: float,
+    name: str,
+) -> re.Match[str]:
+    """Wait until a program has printed something.
+
+    :param pattern: what to wait for.
+    :param output: where it prints.
+    :param process: the program.
+    :param deadline: how long it may take, in seconds.
+    :param name: what to call it.
+    :raises ProgramError: if it does not print this.
+    """
+    end = time.monotonic() + deadline
+    while (found := pattern.search(output.read_text(errors="replace"))) is None:
+        if process.poll() is not None:
+            raise ProgramError(f"{name} ended at once: {last_words(output)}")
+        if time.monotonic() > end:
+            raise ProgramError(f"{name} was not ready after {deadline:g} s: {last_words(output)}")
+        time.sleep(_POLL)
+    return found
 
 
 def terminate_on_sigterm() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 
 from .database import NEEDED
-from .peers.services import CARS, GENES, GENES_READ
+from .peers.services import BLACKJACK, CARS, GENES, GENES_READ
 from .toolchain import Toolchain, UnavailableError
 
 #: The peer that the others are compared with.
@@ -24,6 +24,7 @@ _STREAMS = frozenset({"dialogue", "clock", "upper"})
 _STATELESS = _STREAMS | {"upper-udp"}
 _CARS = frozenset({CARS})
 _GENES = frozenset({GENES, GENES_READ})
+_BLACKJACK = frozenset({BLACKJACK})
 
 
 @attrs.frozen
@@ -81,7 +82,7 @@ _ALL = (
         "this suite, as twistd starts it; its store is an SQLite file",
         "netsuite_twistd.py",
         needs=("twisted",),
-        services=_STATELESS | _CARS | _GENES,
+        services=_STATELESS | _CARS | _GENES | _BLACKJACK,
         single="netsuite-single",
     ),
     Peer(
@@ -186,6 +187,40 @@ _ALL = (
         "genes_nginx.py",
         runs="nginx",
         services=frozenset({GENES_READ}),
+    ),
+    Peer(
+        "netsuite-vegas",
+        "netsuite, with the rules of its own choice, and bets",
+        "netsuite_twistd.py",
+        ("--rules", "vegas"),
+        needs=("twisted",),
+        services=_BLACKJACK,
+    ),
+    Peer(
+        "blackjack-threads",
+        "the seed's design: a thread for each player",
+        "blackjack_threads.py",
+        services=_BLACKJACK,
+    ),
+    Peer(
+        "blackjack-streams",
+        "asyncio streams, a coroutine for each player",
+        "blackjack_streams.py",
+        services=_BLACKJACK,
+    ),
+    Peer(
+        "blackjack-telnetlib3",
+        "telnetlib3's server",
+        "blackjack_telnetlib3.py",
+        needs=("telnetlib3",),
+        services=_BLACKJACK,
+    ),
+    Peer(
+        "blackjack-conch",
+        "twisted.conch's telnet, line by line",
+        "blackjack_conch.py",
+        needs=("twisted",),
+        services=_BLACKJACK,
     ),
 )
 

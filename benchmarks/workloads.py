@@ -8,13 +8,14 @@ from typing import Literal
 
 import attrs
 
-from . import cars, gene_requests
+from . import blackjack, cars, gene_requests
 from .gene_requests import Dialect, Exchange
 from .genes import GeneData
-from .peers.services import GENES, GENES_READ
+from .peers.services import BLACKJACK, GENES, GENES_READ
 
-#: How a workload's clients go about it; ``load.c`` says what each mode does.
-Mode = Literal["stream", "connect", "udp", "http"]
+#: How a workload's clients go about it; ``load.c`` says what each mode does, and ``players.c`` what
+#: ``play`` is.
+Mode = Literal["stream", "connect", "udp", "http", "play"]
 
 
 @attrs.frozen(kw_only=True)
@@ -27,13 +28,17 @@ class Workload:
     :param mode: how the clients go about it.
     :param request: one request's bytes; or those of several, all of the same length. With the mode
         ``http`` their lengths differ, and each follows its length as four bytes, the highest first.
-    :param reply: the bytes of the one right reply; or of each request's, as the requests.
+        With the mode ``play``: the letters that are typed.
+    :param reply: the bytes of the one right reply; or of each request's, as the requests. With the
+        mode ``play``: what stands in each answer that ends a round, and it depends on the service.
     :param records: how many requests and replies these are. Each client has some for itself.
     :param counter: where in each request there is a number of four bytes, the lowest first, that
         is raised by one before each time that the request is sent.
     :param wildcard: a byte value that stands, in ``reply``, for any byte.
     :param connections: how many clients there are at once.
     :param depth: how many requests a client sends before it waits for their replies.
+    :param pause: for how long a player thinks before each line, in seconds, on average.
+    :param least_seconds: how long it is measured at least.
     :param exchanges: what returns the requests and replies of a gene service, which depend on the
         service.
     """
@@ -49,15 +54,19 @@ class Workload:
     wildcard: int | None = None
     connections: int = 50
     depth: int = 1
+    pause: float = 0.0
+    least_seconds: float = 0.0
     exchanges: Callable[[GeneData, Dialect], list[Exchange]] | None = None
 
     def prepared(self, data: GeneData, port: int) -> Workload:
-        """Return this workload with its requests and replies.
+        """Return this workload with what it takes from the server: requests and replies.
 
         :param data: the genes, if it is about genes.
         :param port: that of the server that will be measured.
         :raises ProgramError: if that server's answers are not as they must be.
         """
+        if self.mode == "play":
+            return attrs.evolve(self, reply=blackjack.learn(port))
         if self.exchanges is None:
             return self
         with contextlib.closing(Dialect(port)) as dialect:
@@ -176,6 +185,34 @@ _ALL = (
             ("search", "GET of what a search finds", GENES, gene_requests.searches),
             ("update", "PUT of a gene's name, which is kept", GENES, gene_requests.updates),
         )
+    ),
+    Workload(
+        name="blackjack",
+        summary="rounds of blackjack, 1,000 tables at once, players who do not think",
+        service=BLACKJACK,
+        mode="play",
+        request=blackjack.LETTERS,
+        connections=1000,
+    ),
+    Workload(
+        name="blackjack-thinking",
+        summary="the same, but each player thinks for about 1 s before each line",
+        service=BLACKJACK,
+        mode="play",
+        request=blackjack.LETTERS,
+        connections=1000,
+        pause=1.0,
+        least_seconds=2.0,
+    ),
+    Workload(
+        name="blackjack-9000",
+        summary="9,000 tables at once, players who think for about 6 s",
+        service=BLACKJACK,
+        mode="play",
+        request=blackjack.LETTERS,
+        connections=9000,
+        pause=6.0,
+        least_seconds=9.0,  # in which each has typed something
     ),
 )
 

@@ -17,6 +17,7 @@ from twisted.scripts import twistd
 
 from ..genes import GeneData
 from .services import (
+    BLACKJACK,
     CARS,
     GENES,
     GENES_READ,
@@ -58,6 +59,8 @@ def store_of(arguments: Arguments) -> str | None:
     if arguments.service in (GENES, GENES_READ):
         shutil.copyfile(store_with_genes(arguments.gene_data), "genes.sqlite3")
         return "sqlite:genes.sqlite3"
+    if arguments.service == BLACKJACK:
+        return "sqlite:players.sqlite3"
     return None
 
 
@@ -81,7 +84,7 @@ def fill(service: str, *arguments: str) -> None:
 
 def main() -> None:
     """Run the peer."""
-    arguments = parse_arguments(__doc__, store=True)
+    arguments = parse_arguments(__doc__, store=True, rules=True)
     transport, plugin = "tcp", arguments.service
     if arguments.service == UPPER_UDP:
         transport, plugin = "udp", "upper"
@@ -97,6 +100,8 @@ def main() -> None:
     store = store_of(arguments)
     if store is not None:
         sys.argv += ["--store", store]
+    if plugin == BLACKJACK:
+        sys.argv += ["--rules", arguments.rules]
     threading.Thread(target=announce_when_ready, args=[ready_file], daemon=True).start()
     twistd.run()
 

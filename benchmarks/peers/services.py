@@ -137,6 +137,7 @@ class Arguments(NamedTuple):
     :param uvloop: whether to run on uvloop, for the peers that can.
     :param store: the URL of an empty store, for the peers that have one.
     :param data: the folder of the :class:`~benchmarks.genes.GeneData`, for the gene services.
+    :param rules: the rules of blackjack, for the peers that have a choice.
     """
 
     service: str
@@ -144,6 +145,7 @@ class Arguments(NamedTuple):
     uvloop: bool
     store: str
     data: Path
+    rules: str
 
     @property
     def gene_data(self) -> GeneData:
@@ -157,13 +159,14 @@ class Arguments(NamedTuple):
 
 
 def parse_arguments(
-    description: str | None, *, uvloop: bool = False, store: bool = False
+    description: str | None, *, uvloop: bool = False, store: bool = False, rules: bool = False
 ) -> Arguments:
     """Read a peer's command line.
 
     :param description: the peer's docstring, for ``--help``.
     :param uvloop: whether this peer takes ``--uvloop``.
     :param store: whether this peer takes ``--store``; the default is a file in its folder.
+    :param rules: whether this peer takes ``--rules``; the default is the seed's.
     """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--service", required=True, choices=SERVICES)
@@ -173,6 +176,8 @@ def parse_arguments(
         parser.add_argument("--uvloop", action="store_true")
     if store:
         parser.add_argument("--store", default="sqlite:cars.sqlite3", metavar="URL")
+    if rules:
+        parser.add_argument("--rules", default="simple")
     options = parser.parse_args()
     return Arguments(
         options.service,
@@ -180,6 +185,7 @@ def parse_arguments(
         uvloop and options.uvloop,
         options.store if store else "",
         options.data,
+        options.rules if rules else "",
     )
 
 

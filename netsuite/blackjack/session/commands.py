@@ -1,4 +1,4 @@
-"""What can be typed, as a table: :data:`COMMANDS`."""
+"""What can be typed at a table, as a table: :data:`COMMANDS`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from netsuite.blackjack.stages import Action
 
-__all__ = ["ACTIONS", "COMMANDS", "Command", "command_of"]
+__all__ = ["ACTIONS", "COMMANDS", "COMMAND_KEY", "Command", "command_named", "command_of"]
 
 
 class Command(NamedTuple):
@@ -72,9 +72,20 @@ COMMANDS: Final[Mapping[str, Command]] = MappingProxyType(
     {command.word: command for command in (*_PLAY.values(), *_OTHERS)}
 )
 
+#: Begins a command where single keys are taken; elsewhere it does no harm.
+COMMAND_KEY: Final = "/"
+
 _WORDS: Final = {
     word: command for command in COMMANDS.values() for word in (command.word, *command.also)
 }
+
+
+def command_named(word: str) -> Command | None:
+    """Find the command of a whole word.
+
+    :param word: what was typed, in any case.
+    """
+    return _WORDS.get(word.casefold())
 
 
 def command_of(word: str) -> tuple[Command, ...]:
@@ -84,10 +95,17 @@ def command_of(word: str) -> tuple[Command, ...]:
     :returns: the command; several if the letters do not tell them apart; none if there is none.
     """
     word = word.casefold()
-    if word in _WORDS:
-        return (_WORDS[word],)
     if not word:
         return ()
-    keys = tuple(command for command in COMMANDS.values() if command.key == word)
-    begun = (command for name, command in _WORDS.items() if name.startswith(word))
-    return keys or tuple(dict.fromkeys(begun))
+    named = command_named(word)
+    if named is not None:
+        return (named,)
+    commands = COMMANDS.values()
+    # The first of these that are any: the other words for a command stand back behind its own.
+    return (
+        tuple(command for command in commands if command.key == word)
+        or tuple(command for command in commands if command.word.startswith(word))
+        or tuple(
+            command for command in commands if any(also.startswith(word) for also in command.also)
+        )
+    )

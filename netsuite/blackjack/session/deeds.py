@@ -3,41 +3,61 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from netsuite.blackjack.players.accounts import Account
 from netsuite.blackjack.players.names import one_line
 from netsuite.blackjack.round import NotAllowedError
 from netsuite.blackjack.screen import texts
-from netsuite.blackjack.session.commands import ACTIONS, COMMANDS, Command, command_of
+from netsuite.blackjack.screen.wording import chips
+from netsuite.blackjack.session.commands import (
+    ACTIONS,
+    COMMAND_KEY,
+    COMMANDS,
+    Command,
+    command_named,
+    command_of,
+)
 from netsuite.blackjack.stages import Action
-from netsuite.blackjack.table.table import TableError
+from netsuite.blackjack.table.refusals import TableError
 
 if TYPE_CHECKING:
     from netsuite.blackjack.session.session import Session
 
-__all__ = ["aside", "do", "press"]
+__all__ = ["aside", "do", "press", "sentence"]
 
-# More digits than any bet has are no number to be read.
-_MOST_DIGITS: Final = 15
+Deed = Callable[["Session", str], None]
+
+#: A whole number of chips, as people write it and as we do; a bet never has more digits.
+_CHIPS: Final = re.compile(r"[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4}")
+#: What is meant as a number, whether it is one or not: no command has a digit.
+_NUMBER: Final = re.compile(r"\D?\d")
+
+_ON_OR_OFF: Final = {"on": True, "off": False, "": True}
 
 
-def do(session: Session, text: str) -> None:
+def do(session: Session, line: str) -> None:
     """Do what a line says.
 
-    :param text: the line.
+    :param line: the line.
     """
-    word, _, rest = text.strip().partition(" ")
-    rest = rest.strip()
-    if word.isascii() and word.isdigit():
-        word, rest = "bet", word
-    found = _sensible(session, command_of(word)) if word else (COMMANDS["deal"],)
+    text = line.strip()
+    if not text:
+        _enter(session)
+        return
+    word, rest = _parted(text)
+    if _NUMBER.match(word):
+        _attempt(session, _bet, f"{word} {rest}".strip())
+        return
+    found = _sensible(session, command_of(word))
     if len(found) == 1:
-        _carry_out(session, found[0], rest)
+        _attempt(session, _DEEDS[found[0].word], rest)
     elif found:
         words = " or ".join(command.word for command in found)
-        session.tell(f"{one_line(word)} may be {words}: type more of it.")
+        session.tell(f"{_quoted(word)} may be {words}: type more of it.")
     else:
         _misunderstood(session, word)
 
@@ -47,26 +67,40 @@ def press(session: Session, key: str) -> None:
 
     :param key: the key.
     """
-    found = [command for command in COMMANDS.values() if command.key == key.casefold()]
-    found = list(_sensible(session, tuple(found)))
+    keys = (command for command in COMMANDS.values() if command.key == key.casefold())
+    found = _sensible(session, tuple(keys))
     if found:
-        _carry_out(session, found[0], "")
+        _attempt(session, _DEEDS[found[0].word], "")
     else:
         _misunderstood(session, key)
 
 
-def aside(session: Session, text: str) -> bool:
+def aside(session: Session, line: str) -> bool:
     """Do what a line says that is no answer to a question, but asks something itself.
 
-    :param text: the line.
+    :param line: the line.
     :returns: whether it was one.
     """
-    word, _, rest = text.strip().partition(" ")
-    deed = _ASIDES.get(word.casefold())
-    if deed is None:
+    word, rest = _parted(line.strip())
+    command = command_named(word)
+    if command is None or command.word not in _ASIDES:
         return False
-    deed(session, rest.strip())
+    _attempt(session, _ASIDES[command.word], rest)
     return True
+
+
+def sentence(reason: str) -> str:
+    """Return a reason as a sentence.
+
+    :param reason: in words for a player.
+    """
+    return f"{reason[:1].upper()}{reason[1:]}."
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Part what was typed into a word and what is behind it."""
+    word, _, rest = text.removeprefix(COMMAND_KEY).lstrip().partition(" ")
+    return word, rest.strip()
 
 
 def _sensible(session: Session, found: tuple[Command, ...]) -> tuple[Command, ...]:
@@ -78,40 +112,52 @@ def _sensible(session: Session, found: tuple[Command, ...]) -> tuple[Command, ..
 
 
 def _allowed(session: Session) -> list[Command]:
+    """The choices there are now."""
     scene = session.scene()
     if not scene.my_turn or scene.round is None:
         return []
     return [ACTIONS[action] for action in scene.round.allowed()]
 
 
-def _carry_out(session: Session, command: Command, rest: str) -> None:
+def _attempt(session: Session, deed: Deed, rest: str) -> None:
     try:
-        _DEEDS[command.word](session, rest)
+        deed(session, rest)
     except (TableError, NotAllowedError) as error:
-        session.tell(_sentence(str(error)))
+        session.tell(sentence(str(error)))
 
 
 def _misunderstood(session: Session, word: str) -> None:
-    scene = session.scene()
-    expected = [command.word for command in _allowed(session)]
-    if not expected:
-        expected = ["a bet, such as 50"] if scene.betting and scene.rules.bets else ["deal"]
-        if scene.me is None:
-            expected = ["sit", "say", "quit"]
+    """Say what was expected."""
+    expected, others = _expected(session), "help"
+    if session.single_keys:
+        expected = [COMMANDS[each].key for each in expected]
+        others = f"{COMMAND_KEY} to begin another command, such as {COMMAND_KEY}help"
     session.tell(
-        f"{one_line(word)!r:.30} is nothing that can be done here. "
-        f"Expected: {', '.join(expected)}; or help."
+        f"{_quoted(word)} is nothing that can be done here. "
+        f"Expected: {', '.join(expected)}; or {others}."
     )
 
 
-def _sentence(reason: str) -> str:
-    return f"{reason[:1].upper()}{reason[1:]}."
+def _expected(session: Session) -> list[str]:
+    scene = session.scene()
+    if scene.my_turn:
+        return [*(command.word for command in _allowed(session)), "?"]
+    if scene.me is None:
+        return ["sit", "say", "quit"]
+    if not scene.betting:
+        return ["say", "look", "quit"]
+    return ["a bet, such as 50", "deal"] if scene.rules.bets else ["deal"]
+
+
+def _quoted(word: str) -> str:
+    shown = one_line(word)
+    return f"'{shown[:20]}…'" if len(shown) > 20 else f"'{shown}'"
 
 
 # The deeds.
 
 
-def _act(action: Action) -> Callable[[Session, str], None]:
+def _act(action: Action) -> Deed:
     def act(session: Session, _rest: str) -> None:
         scene = session.scene()
         values = None
@@ -124,23 +170,34 @@ def _act(action: Action) -> Callable[[Session, str], None]:
     return act
 
 
-def _bet(session: Session, rest: str) -> None:
-    if not rest.isascii() or not rest.isdigit() or len(rest) > _MOST_DIGITS:
-        raise TableError("a bet is a whole number of chips, such as 50")
-    session.table.bet(session, int(rest))
-    session.last_bet = int(rest)
+def _enter(session: Session) -> None:
+    """Bet as before where a bet is asked for; otherwise what can be typed is shown again."""
+    scene = session.scene()
+    if scene.betting and scene.mine is not None and scene.mine.bet is None:
+        _attempt(session, _deal, "")
 
 
 def _deal(session: Session, _rest: str) -> None:
-    """Do what Enter does: bet as before, or just show what can be typed."""
-    scene = session.scene()
-    if not scene.betting or scene.me is None:
-        return
-    chips = session.last_bet
-    if chips is None:
-        chips = scene.rules.min_bet if scene.rules.bets else 0
-    session.table.bet(session, chips)
-    session.last_bet = chips
+    rules, has, again = session.house.rules, session.player.chips, session.last_bet
+    if again is None:
+        again = rules.min_bet if rules.bets else 0
+    elif rules.min_bet <= has < again:
+        raise TableError(
+            f"your last bet was {chips(again)}, and you have {chips(has)} chips left; "
+            "bet less, or type refill for free chips"
+        )
+    session.table.bet(session, again)
+    session.last_bet = again
+
+
+def _bet(session: Session, rest: str) -> None:
+    if not session.house.rules.bets:
+        raise TableError("there are no bets in this game; press Enter for cards")
+    if not _CHIPS.fullmatch(rest):
+        raise TableError("a bet is a whole number of chips, such as 50")
+    bet = int(rest.replace(",", ""))
+    session.table.bet(session, bet)
+    session.last_bet = bet
 
 
 def _pass(session: Session, _rest: str) -> None:
@@ -148,7 +205,13 @@ def _pass(session: Session, _rest: str) -> None:
 
 
 def _sit(session: Session, _rest: str) -> None:
-    session.table.sit(session)
+    waiting = session.table.sit(session)
+    if waiting:
+        session.tell(
+            "You have the next seat that is free."
+            if waiting == 1
+            else f"You have a seat when {waiting} have become free."
+        )
 
 
 def _watch(session: Session, _rest: str) -> None:
@@ -176,12 +239,15 @@ def _help(session: Session, _rest: str) -> None:
 
 def _rules(session: Session, _rest: str) -> None:
     house = session.house
-    session.say(texts.rules(session.style, house.rules, house.solution.house_edge()))
+    session.say(texts.rules(session.style, house.rules, house.edge))
 
 
 def _stats(session: Session, _rest: str) -> None:
     player = session.player
-    session.say(texts.stats(session.style, player.name, player.chips, player.record))
+    if session.at_table:
+        session.say(texts.stats(session.style, player.name, player.chips, player.record))
+    else:
+        session.tell("You have not played yet.")
 
 
 def _top(session: Session, _rest: str) -> None:
@@ -193,7 +259,25 @@ def _top(session: Session, _rest: str) -> None:
 
 
 def _refill(session: Session, _rest: str) -> None:
-    session.work(session.refill())
+    house, player = session.house, session.player
+    up_to = house.rules.bankroll
+
+    async def refill(account: Account) -> None:
+        if await house.accounts.refill(account, up_to, house.today()):
+            session.tell(f"You have {chips(up_to)} chips again.")
+        else:
+            session.tell("You have had the free chips of today. A new day begins at 0:00 UTC.")
+
+    if player.chips >= up_to:
+        session.tell(f"Chips are filled up to {chips(up_to)}, and you have {chips(player.chips)}.")
+    elif isinstance(player, Account):
+        session.work(refill(player))
+    elif session.refilled:
+        session.tell("A guest gets free chips once. Whoever has a name gets some every day.")
+    else:
+        session.refilled = True
+        player.chips = up_to
+        session.tell(f"You have {chips(up_to)} chips again.")
 
 
 def _fair(session: Session, _rest: str) -> None:
@@ -205,7 +289,15 @@ def _quit(session: Session, _rest: str) -> None:
     session.leave()
 
 
-def _switch(name: str, on: str, off: str) -> Callable[[Session, str], None]:
+def _on_or_off(rest: str) -> bool:
+    """Read what is behind the word of a switch."""
+    choice = _ON_OR_OFF.get(rest.casefold())
+    if choice is None:
+        raise TableError(f"expected on or off, not {_quoted(rest)}")
+    return choice
+
+
+def _switch(name: str, on: str, off: str) -> Deed:
     """Return the deed of a switch.
 
     :param name: the preference.
@@ -214,19 +306,18 @@ def _switch(name: str, on: str, off: str) -> Callable[[Session, str], None]:
     """
 
     def switch(session: Session, rest: str) -> None:
-        choice = {"on": True, "off": False, "": True}.get(rest.casefold())
-        if choice is None:
-            session.tell(f"Expected on or off, not {one_line(rest)!r:.30}.")
-            return
-        setattr(session.preferences, name, choice)
+        choice = _on_or_off(rest)
+        setattr(session.desk.preferences, name, choice)
+        changed = session.prefer()
         session.tell(on if choice else off)
-        session.prefer()
+        if changed and session.at_table and not session.scene().betting:
+            session.look()
 
     return switch
 
 
 def _tutor(session: Session, rest: str) -> None:
-    session.tutor = rest.casefold() != "off"
+    session.tutor = _on_or_off(rest)
     session.tell(
         "You are told whenever another choice was better."
         if session.tutor
@@ -234,7 +325,8 @@ def _tutor(session: Session, rest: str) -> None:
     )
 
 
-_ASIDES: Final[Mapping[str, Callable[[Session, str], None]]] = MappingProxyType(
+#: What can be typed before one is at a table, too.
+_ASIDES: Final[Mapping[str, Deed]] = MappingProxyType(
     {
         "help": _help,
         "rules": _rules,
@@ -252,7 +344,7 @@ _ASIDES: Final[Mapping[str, Callable[[Session, str], None]]] = MappingProxyType(
     }
 )
 
-_DEEDS: Final[Mapping[str, Callable[[Session, str], None]]] = MappingProxyType(
+_DEEDS: Final[Mapping[str, Deed]] = MappingProxyType(
     {
         **_ASIDES,
         **{command.word: _act(action) for action, command in ACTIONS.items()},

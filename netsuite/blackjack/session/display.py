@@ -44,7 +44,11 @@ class _Kind(Enum):
     NEWS = auto()
     #: The drawing before it.
     DRAWING = auto()
+    #: A drawing that stays: the next one goes below it.
+    LAST = auto()
 
+
+_DRAWN: Final = (_Kind.DRAWING, _Kind.LAST)
 
 #: Lines of one kind.
 _Lines = tuple[_Kind, list[str]]
@@ -53,14 +57,13 @@ _Lines = tuple[_Kind, list[str]]
 class Display:
     """The lines of one terminal."""
 
-    __slots__ = ("_below", "_column", "_echo", "_last", "_pending", "_prompt", "_since")
+    __slots__ = ("_below", "_column", "_echo", "_pending", "_prompt", "_since")
 
     def __init__(self) -> None:
         # What is to be shown: what was typed, then this in order, of which one is a drawing at
         # most, then a question.
         self._echo: list[str] = []
         self._pending: list[_Lines] = []
-        self._last = False
         self._prompt: list[str] = []
         # What is there: how far the cursor is from the beginning of its line, at most; how many
         # lines have been begun since the drawing, if it can be drawn over; and which of them were
@@ -86,9 +89,8 @@ class Display:
         :param lines: the table.
         :param last: whether the next drawing is not to be over this one, but below it.
         """
-        self._pending = [each for each in self._pending if each[0] is not _Kind.DRAWING]
-        self._pending.append((_Kind.DRAWING, list(lines)))
-        self._last = last
+        self._pending = [each for each in self._pending if each[0] not in _DRAWN]
+        self._pending.append((_Kind.LAST if last else _Kind.DRAWING, list(lines)))
 
     def settle(self) -> None:
         """Leave the drawing that is there as it is: the next one goes below it."""
@@ -145,7 +147,7 @@ class Display:
     def _in_order(self, out: list[str]) -> list[_Lines]:
         """What is to be written now; the cursor is taken to where that begins."""
         pending, self._pending = self._pending, []
-        drawing = next((each for each in pending if each[0] is _Kind.DRAWING), None)
+        drawing = next((each for each in pending if each[0] in _DRAWN), None)
         if drawing is None:
             return pending
         if self._since is not None:
@@ -158,9 +160,6 @@ class Display:
             said = [each for each in pending if each[0] is _Kind.SAID]
             pending = [*above, drawing, *kept, *news, *said]
         self.settle()
-        if self._last:
-            # Nothing is counted from here on, but for the lines above.
-            return [(_Kind.SAID if each is drawing else each[0], each[1]) for each in pending]
         return pending
 
     def _ask(self, out: list[str]) -> None:

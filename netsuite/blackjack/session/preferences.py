@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 from netsuite.blackjack.screen.style import MIN_COLUMNS, Style
+from netsuite.blackjack.session.display import Window
 from netsuite.blackjack.telnet.negotiation import Environment, Event, TerminalTypes, WindowSize
 from netsuite.blackjack.telnet.terminal import Mtts, mtts
 
@@ -23,6 +24,9 @@ _UTF8: Final = (
     *("XTERM", "SCREEN", "TMUX", "RXVT-UNICODE", "LINUX", "PUTTY", "KONSOLE", "VTE"),
     *("GNOME", "ALACRITTY", "FOOT", "KITTY", "ITERM", "WEZTERM", "GHOSTTY", "CONTOUR", "MLTERM"),
 )
+
+#: The variables of a client's environment that matter.
+_VARIABLES: Final = ("CHARSET", "LC_ALL", "LANG", "NO_COLOR", "MTTS")
 
 
 @attrs.define
@@ -54,20 +58,17 @@ class Preferences:
             self._window = event
         elif isinstance(event, TerminalTypes):
             self._types = event.names
-            self._mtts = event.mtts or self._mtts
+            if event.mtts is not None:
+                self._mtts = event.mtts
         elif isinstance(event, Environment):
-            self._environment |= event.values
-            told = event.values.get("MTTS")
-            if told is not None:
-                self._mtts = mtts(f"MTTS {told}") or self._mtts
+            # No others are kept, however many there are.
+            told = {name: event.values[name] for name in _VARIABLES if name in event.values}
+            self._environment |= told
+            if (described := mtts(f"MTTS {told.get('MTTS', '')}")) is not None:
+                self._mtts = described
         else:
             return False
         return True
-
-    @property
-    def window(self) -> WindowSize:
-        """The size of the client's window."""
-        return self._window
 
     @property
     def ansi(self) -> bool:
@@ -77,16 +78,13 @@ class Preferences:
         return self._is(_ANSI)
 
     @property
-    def addressable(self) -> bool:
-        """Whether a drawing can be drawn over: the cursor can be moved, and lines do not wrap."""
-        window = self._window
-        return (
-            self.ansi
-            and window.rows is not None
-            and window.columns is not None
-            and window.columns >= MIN_COLUMNS
-            and not self.style.reader
-        )
+    def window(self) -> Window | None:
+        """The window, where a drawing can be drawn over: the cursor can be moved, and no line of
+        ours wraps."""
+        columns, rows = self._window.columns, self._window.rows
+        if columns is None or rows is None or columns < MIN_COLUMNS:
+            return None
+        return Window(columns, rows) if self.ansi and not self.style.reader else None
 
     @property
     def wants_keys(self) -> bool:

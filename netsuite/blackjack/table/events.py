@@ -62,7 +62,8 @@ class BettingOpened:
     """Bets may be placed for the next round.
 
     :param seconds: for how long, from now on; None when there is no hurry. A table that waits for
-        the first bet tells a second time, when that has been placed.
+        the first bet tells a second time, when that has been placed; and once more, that there is
+        no hurry, should all bets be withdrawn.
     """
 
     seconds: float | None

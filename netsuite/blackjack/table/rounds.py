@@ -161,7 +161,6 @@ class Rounds:
 
     def _begin(self) -> None:
         self._move(Cause.DEALT)
-        self._countdown.stop()
         self._start_shoe()
         seats = self._company.seats
         for seat in seats:

@@ -150,6 +150,15 @@ class Input:
         """What has been typed of a line that has not been ended."""
         return "".join(self._line)
 
+    def begin(self, text: str) -> None:
+        """Begin a line as if that had been typed: a key turned out to be the first of a line.
+
+        :param text: printable, and short.
+        """
+        self._mode = Mode.LINES
+        self._line = list(text)
+        self._cut = False
+
     def feed(self, data: bytes) -> Iterator[Typed]:
         """Take the next bytes, as :class:`~netsuite.blackjack.telnet.negotiation.Text` has them.
 

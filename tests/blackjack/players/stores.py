@@ -186,6 +186,19 @@ class OnPostgresql(Players, Postgresql):
         return "postgresql", session
 
 
+class Heard:
+    """Keeps what an account tells its session."""
+
+    def __init__(self, account: Account) -> None:
+        self.trouble: list[str] = []
+        self.lost = 0
+        account.on_trouble = self.trouble.append
+        account.on_lost = self._lose
+
+    def _lose(self) -> None:
+        self.lost += 1
+
+
 def a_round(net: int) -> Record:
     """A round that brought so many chips."""
     return Record(

@@ -129,6 +129,28 @@ class BettingTests(SharedTestCase):
         self.assertEqual(self.room.scene.watchers, tuple(NAMES[1:6]))
         self.assertEqual((self.table.scene(hal).me, self.table.scene(people[6]).me), (1, 6))
 
+    def test_rounds_missed_now_and_then(self) -> None:
+        """Only those count that are missed in a row."""
+        self.open(self.ann, self.bob, cards="")
+        for number in range(6):
+            self.ann.player.chips = 1000
+            if number == 2:
+                self.table.bet(self.bob, 10)
+            self.table.bet(self.ann, 10)
+            self.room.pass_time(20)
+            while not self.table.idle:
+                self.room.pass_time(25)
+            self.assertEqual(self.table.scene(self.bob).me, None if number == 5 else 1)
+
+    def test_a_bet_after_all(self) -> None:
+        self.table.sit_out(self.bob)
+        self.table.bet(self.bob, 10)
+        place = self.room.place(1)
+        self.assertEqual((place.bet, place.sits_out), (10, False))
+        self.table.sit_out(self.bob)
+        place = self.room.place(1)
+        self.assertEqual((place.bet, place.sits_out), (None, True))
+
     def test_broke(self) -> None:
         self.ann.player.chips = 5
         self.refused("refill", self.table.bet, self.ann, 10)

@@ -70,9 +70,10 @@ class BettingTests(SharedTestCase):
         self.assertFalse(self.table.come_back(Person("Guest 1", named=False)))
 
     def test_a_name_like_a_guests(self) -> None:
-        """Nobody gets a guest's seat by a name."""
+        """Nobody gets a guest's seat by a name, and no guest anybody else's."""
         self.open(self.ann, Person("Guest 1", named=False))
         self.assertFalse(self.table.come_back(Person("Guest 1")))
+        self.assertFalse(self.table.come_back(Person("Ann", named=False)))
 
     def test_a_watcher(self) -> None:
         people = [Person(f"P{number}") for number in range(8)]
@@ -223,17 +224,16 @@ class TurnTests(SharedTestCase):
         self.assertIsNotNone(self.room.scene.places[0])
 
     def test_put_off_anew_in_the_next_round(self) -> None:
-        self.play(self.ann, self.bob, cards="")
+        # In the second round the dealer has a 10, and no seat a blackjack.
+        cards = "10S 10S 10H 3S 3S 7H 10S 10S 10H 4S 4S 7H"
+        self.play(self.ann, self.bob, cards=cards)
         for _ in range(2):
-            while not self.table.idle:
-                self.room.pass_time(25)
-            self.room.bet(self.ann, self.bob)
-            if self.table.idle or self.room.scene.turn != (0, 0):
-                continue
             self.table.cut_off(self.ann)
             self.asked(0, 0, seconds=30)
-            self.ann = self.back(self.ann)
-            self.room.onlooker = self.ann
+            self.ann = self.room.onlooker = self.back(self.ann)
+            for person in (self.ann, self.bob):
+                self.table.act(person, Action.STAND)
+            self.room.bet(self.ann, self.bob)
 
     def test_a_warning_for_the_others(self) -> None:
         self.play(self.ann, self.bob)

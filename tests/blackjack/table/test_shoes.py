@@ -51,12 +51,15 @@ class ShoesTests(SynchronousTestCase):
     def test_rounds(self) -> None:
         shoes = Shoes(VEGAS, None, Stacked("AS 2S 3S 4S 5S"))
         shoes.start()
-        for number, first, cards in ((1, 1, (0, 1)), (2, 3, (2, 3, 4))):
-            shoe = shoes.begin_round()
-            for _ in cards:
-                shoe.draw()
-            over = shoes.end_round()
-            self.assertEqual((over.number, over.first, over.cards), (number, first, cards))
+        for _ in range(2):
+            for number, first, cards in ((1, 1, (0, 1)), (2, 3, (2, 3, 4))):
+                shoe = shoes.begin_round()
+                for _ in cards:
+                    shoe.draw()
+                over = shoes.end_round()
+                self.assertEqual((over.number, over.first, over.cards), (number, first, cards))
+            shoes.reveal()
+            shoes.start()
 
     def test_seed(self) -> None:
         """The same seed brings the same shoes, the second ones too, and others than the first."""

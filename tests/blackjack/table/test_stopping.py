@@ -7,7 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from netsuite.blackjack.stages import Action
 from netsuite.blackjack.table import events
 from netsuite.blackjack.table.table import TableError
-from tests.blackjack.table.people import Person, Room, SharedTestCase, kinds, net
+from tests.blackjack.table.people import NAMES, Person, Room, SharedTestCase, kinds, net
 
 
 class PrivateTests(SynchronousTestCase):
@@ -120,6 +120,17 @@ class SharedTests(SharedTestCase):
             self.assertIsNone(self.table.scene(self.bob).places[0])
             self.table.cut_off(self.bob)
             self.assertEqual((self.room.emptied, self.clock.getDelayedCalls()), (1, []))
+
+    def test_a_seat_that_becomes_free(self) -> None:
+        """Nobody takes it any more."""
+        people = [Person(name) for name in NAMES[:8]]
+        self.play(*people[:7], cards="")
+        self.table.join(people[7])
+        stopped = self.table.stop()
+        for person in people[:7]:
+            self.table.leave(person)
+        self.successResultOf(stopped)
+        self.assertEqual(people[7].all(events.SatDown), [])
 
     def test_in_the_betting(self) -> None:
         self.open(self.ann, self.bob)

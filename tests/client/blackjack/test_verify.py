@@ -87,15 +87,13 @@ class VerifyTests(SynchronousTestCase):
         lines = shoe.lines()[: -len(reveal_lines(1, shoe.reveal, 80))]
         status, told = self.verify(self.file("a", lines))
         self.assertEqual(status, 1)
+        first, last = told
         self.assertEqual(
-            told,
-            [
-                "Shoe 1: not checked: the order is not revealed here; "
-                "15 cards of 3 rounds cannot be compared with it.",
-                "Nothing could be checked: it takes the commitment before a shoe and its reveal, "
-                "which comes when it is over.",
-            ],
+            first,
+            "Shoe 1: not checked: the order is not revealed here; "
+            "15 cards of 3 rounds cannot be compared with it.",
         )
+        self.assertRegex(last, "^Nothing could be checked: it takes the commitment")
         status, told = self.verify(
             self.file("a", [*shoe.lines(), *commitment_lines(2, "0" * 64, 80)])
         )
