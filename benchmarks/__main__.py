@@ -19,7 +19,7 @@ from .database import Database
 from .generator import choose_generator
 from .genes import GeneData
 from .machine import busyness, describe, volatility
-from .processes import choose_cores, terminate_on_sigterm
+from .processes import allow_many_files, choose_cores, terminate_on_sigterm
 from .report import as_json, as_tables
 from .roster import PEERS, Peer
 from .runner import Outcome, Runner, Settings
@@ -132,6 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not console.is_terminal:
         console = Console(width=_WIDTH)
     terminate_on_sigterm()
+    allow_many_files()
     cores = choose_cores()
     with (
         tempfile.TemporaryDirectory(prefix="benchmarks-") as folder,

@@ -77,7 +77,7 @@ def check(answer: str, hands: _Hands) -> None:
     :raises ValueError: if it did not.
     """
     player, dealer = map(total, hands)
-    if player <= 21 and not 17 <= dealer:
+    if player <= 21 and dealer < 17:
         raise ValueError("the dealer stands too early")
     if len(hands[1]) > 2 and (player > 21 or total(hands[1][:-1]) >= 17):
         raise ValueError("the dealer draws too often")

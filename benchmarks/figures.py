@@ -30,9 +30,9 @@ def quantile(values: Sequence[float], share: float) -> float:
 class Figures:
     """What the load generator has counted in one measurement.
 
-    :param requests: replies that came, all of them right.
+    :param requests: replies that came, all of them right; of a game, rounds that were played.
     :param seconds: how long it measured.
-    :param p50: the median round trip, in seconds.
+    :param p50: the median round trip, in seconds; in a game, there are several to a round.
     :param p99: the 99th percentile of the round trips, in seconds.
     :param longest: the longest round trip, in seconds. A request that was never answered has none.
     :param received: bytes of replies; of HTTP responses, those of their bodies.
@@ -71,6 +71,8 @@ class Measurement:
     :param figures: what was counted.
     :param server_busy: processor time that the server took, as a share of the time; ``None`` if
         it is not known.
+    :param memory: of a game, by how much the server's resident memory grew for each player, in
+        bytes, until all sat at tables; ``None`` if it is not known.
     """
 
     workload: str
@@ -78,6 +80,7 @@ class Measurement:
     round: int
     figures: Figures
     server_busy: float | None = None
+    memory: int | None = None
 
     @property
     def generator_bound(self) -> bool:
@@ -102,6 +105,8 @@ class Summary:
     :param served: how many of them had a reply, in the round with the fewest.
     :param lost: datagrams without a reply, in all rounds.
     :param errors: failed connections, in all rounds.
+    :param memory: the median of what each player took of the server's memory, in bytes; ``None`` if
+        it is not known.
     :param to_ours: the rate as a multiple of ours; ``None`` if ours was not measured.
     :param limit: the name of the peer that is the limit here; ``None`` if it was not measured.
     :param to_limit: the rate as a share of the limit's.
@@ -122,6 +127,7 @@ class Summary:
     served: int
     lost: int
     errors: int
+    memory: float | None
     to_ours: float | None
     limit: str | None
     to_limit: float | None
@@ -176,6 +182,7 @@ def _summarise_workload(
 
     for peer in sorted(peers, key=lambda peer: -rates[peer]):
         runs = [measurement.figures for measurement in peers[peer]]
+        memory = [each.memory for each in peers[peer] if each.memory is not None]
         yield Summary(
             workload=peers[peer][0].workload,
             peer=peer,
@@ -189,6 +196,7 @@ def _summarise_workload(
             served=min(run.served for run in runs),
             lost=sum(run.lost for run in runs),
             errors=sum(run.errors for run in runs),
+            memory=statistics.median(memory) if memory else None,
             to_ours=ratio(peer, ours),
             limit=limit,
             to_limit=ratio(peer, limit),

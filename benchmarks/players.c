@@ -112,6 +112,8 @@ static void arrive(void) {
 }
 
 static void type(struct player *player) {
+    if (player->fd < 0)
+        return; /* lost while they were thinking */
     player->size = 0;
     player->waiting = true;
     player->typed = now();

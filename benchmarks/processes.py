@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import attrs
 
@@ -94,17 +94,6 @@ def last_words(output: Path) -> str:
     return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-class Use(NamedTuple):
-    """What a running peer has used.
-
-    :param processor: the processor time that it has taken, in seconds, as far as its processes live.
-    :param memory: its resident memory, in bytes; what its processes share is counted for each.
-    """
-
-    processor: float
-    memory: int
-
-
 @attrs.frozen
 class Server:
     """A peer that is running.
@@ -116,23 +105,32 @@ class Server:
     port: int
     group: int
 
-    def use(self) -> Use | None:
-        """Return what it has used until now.
+    def processor_time(self) -> float | None:
+        """Return the processor time that it has taken, in seconds, as far as its processes live.
 
         :returns: ``None`` where there is no ``/proc`` to tell.
         """
-        uses = []
+        # proc(5): the 14th and the 15th field are the time in user and in system mode.
+        ticks = [int(stat[14]) + int(stat[15]) for stat in self._stats()]
+        return sum(ticks) * _TICK if ticks else None
+
+    def memory(self) -> int | None:
+        """Return its resident memory, in bytes. What its processes share is counted for each.
+
+        :returns: ``None`` where there is no ``/proc`` to tell.
+        """
+        pages = [int(stat[24]) for stat in self._stats()]
+        return sum(pages) * _PAGE if pages else None
+
+    def _stats(self) -> Iterator[dict[int, str]]:
+        """Yield the fields of each of its processes, by their numbers in proc(5), from the 3rd."""
         for file in Path("/proc").glob("[0-9]*/stat"):
             with contextlib.suppress(OSError):  # a process that has just ended
-                # proc(5): after the name in brackets come state, parent, group, at the 12th and
-                # 13th place the time in user and in system mode, and at the 22nd the pages.
+                # The second one is the name, in brackets, which may hold anything.
                 fields = file.read_text(errors="replace").rpartition(")")[2].split()
-                if int(fields[2]) == self.group:
-                    uses.append((int(fields[11]) + int(fields[12]), int(fields[21])))
-        if not uses:
-            return None
-        ticks, pages = map(sum, zip(*uses, strict=True))
-        return Use(ticks * _TICK, pages * _PAGE)
+                stat = dict(enumerate(fields, 3))
+                if int(stat[5]) == self.group:
+                    yield stat
 
 
 @contextlib.contextmanager
@@ -180,3 +178,10 @@ def printed(
 def terminate_on_sigterm() -> None:
     """Make SIGTERM end this process as Ctrl-C does: through its ``finally`` clauses."""
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+
+
+def allow_many_files() -> None:
+    """Let this process, and those that it starts, open as many files as the system lets them."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # where "unlimited" is more than there may be
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -54,7 +54,7 @@ def as_json(
 
 def _workload_as_json(name: str) -> dict[str, object]:
     workload = WORKLOADS[name]
-    known = workload.exchanges is None  # else the sizes differ
+    known = workload.exchanges is None and workload.mode != "play"  # else the sizes differ
     return {
         "summary": workload.summary,
         "service": workload.service,
@@ -96,7 +96,9 @@ def _table(workload: str, summaries: Sequence[Summary]) -> Table:
         for heading, name in ratios.items()
         if name == "to_ours" or any(getattr(s, name) is not None for s in summaries)
     }
-    for heading in ("requests/s", "min-max", "p50", "p99", "served", *shown):
+    counted = "rounds/s" if WORKLOADS[workload].mode == "play" else "requests/s"
+    memory = ["KiB/player"] if any(s.memory is not None for s in summaries) else []
+    for heading in (counted, "min-max", "p50", "p99", "served", *memory, *shown):
         table.add_column(heading, justify="right", no_wrap=True)
     for s in summaries:
         table.add_row(
@@ -106,10 +108,15 @@ def _table(workload: str, summaries: Sequence[Summary]) -> Table:
             format_time(s.p50),
             format_time(s.p99),
             f"{s.served}/{s.connections}",
+            *(_format_kibibytes(s.memory) for _ in memory),
             *(_format_ratio(getattr(s, name)) for name in shown.values()),
             style="bold" if s.peer == OURS else None,
         )
     return table
+
+
+def _format_kibibytes(size: float | None) -> str:
+    return "-" if size is None else f"{size / 1024:.1f}"
 
 
 def _format_ratio(ratio: float | None) -> str:

@@ -11,9 +11,9 @@ import attrs
 
 from .database import Database
 from .figures import Measurement
-from .generator import Generator
+from .generator import Generator, players_generator
 from .genes import GeneData
-from .processes import Cores, ProgramError, server
+from .processes import Cores, ProgramError, Server, server
 from .roster import Peer
 from .toolchain import Toolchain, UnavailableError
 from .workloads import Workload
@@ -66,6 +66,34 @@ class _Turn:
     workload: Workload
     peer: Peer
     command: list[str]
+    generator: Generator
+
+
+class _Watch:
+    """What a server uses under load.
+
+    :param watched: the server, which nobody has used yet.
+    """
+
+    def __init__(self, watched: Server) -> None:
+        self._server = watched
+        self._idle = watched.memory()
+
+    def begin(self) -> None:
+        """Note that the load has begun."""
+        self._began, self._used = time.monotonic(), self._server.processor_time()
+        self._memory = self._server.memory()
+
+    def busy(self) -> float | None:
+        """Return the processor time that it has used since, as a share of the time."""
+        elapsed, used = time.monotonic() - self._began, self._server.processor_time()
+        return None if used is None or self._used is None else (used - self._used) / elapsed
+
+    def grown(self) -> int | None:
+        """Return by how much its memory had grown when the load began, in bytes."""
+        if self._memory is None or self._idle is None:
+            return None
+        return self._memory - self._idle
 
 
 @attrs.frozen
@@ -120,10 +148,14 @@ class Runner:
         turns = []
         for peer in peers:
             try:
-                turns.append(_Turn(workload, peer, peer.command(workload.service, self.toolchain)))
+                command = peer.command(workload.service, self.toolchain)
+                turns.append(_Turn(workload, peer, command, self._generator(workload)))
             except UnavailableError as reason:
                 outcome.left_out.append(Absence(workload.name, peer.name, str(reason)))
         return turns
+
+    def _generator(self, workload: Workload) -> Generator:
+        return players_generator(self.toolchain) if workload.mode == "play" else self.generator
 
     def _rounds(self, turns: list[list[_Turn]]) -> Iterator[tuple[int, _Turn]]:
         """Yield each round's turns. Each round begins with another peer."""
@@ -143,18 +175,24 @@ class Runner:
             tempfile.TemporaryDirectory(prefix="benchmarks-") as folder,
             server(command, Path(folder), self.cores.server) as peer,
         ):
+            watch = _Watch(peer)
             workload = turn.workload.prepared(self.genes, peer.port)
-            started, used = time.monotonic(), peer.processor_time()
-            figures = self.generator.measure(
+            figures = turn.generator.measure(
                 workload,
                 peer.port,
                 warmup=self.settings.warmup,
-                seconds=self.settings.seconds,
+                seconds=max(self.settings.seconds, workload.least_seconds),
                 folder=Path(folder),
                 core=self.cores.generator,
+                begun=watch.begin,
             )
-            elapsed, used_since = time.monotonic() - started, peer.processor_time()
-        busy = None
-        if used is not None and used_since is not None:
-            busy = round((used_since - used) / elapsed, 3)
-        return Measurement(turn.workload.name, turn.peer.name, number, figures, busy)
+            busy = watch.busy()
+        grown = watch.grown() if workload.mode == "play" else None
+        return Measurement(
+            workload.name,
+            turn.peer.name,
+            number,
+            figures,
+            None if busy is None else round(busy, 3),
+            None if grown is None else round(grown / workload.connections),
+        )

@@ -18,11 +18,13 @@ class Player(StatefulTelnetProtocol):
 
     def connectionMade(self) -> None:
         """Begin a game."""
+        assert self.transport is not None
         self._game = Game()
         self.transport.write(self._game.greeting.encode("ascii"))
 
     def telnet_Game(self, line: bytes) -> None:
         """Answer a line."""
+        assert self.transport is not None
         self.transport.write(self._game.answer(line.decode("ascii", "replace")).encode("ascii"))
 
 
@@ -31,7 +33,8 @@ def main() -> None:
     arguments = parse_arguments(__doc__)
     from twisted.internet import reactor
 
-    factory = ServerFactory.forProtocol(lambda: TelnetTransport(Player))
+    factory = ServerFactory()
+    factory.protocol = lambda: TelnetTransport(Player)
     port = IReactorTCP(reactor).listenTCP(arguments.port, factory, BACKLOG, HOST)
     address = port.getHost()
     assert isinstance(address, IPv4Address)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import telnetlib3
-from telnetlib3.stream_reader import TelnetReaderUnicode
-from telnetlib3.stream_writer import TelnetWriterUnicode
+from telnetlib3.stream_reader import TelnetReader, TelnetReaderUnicode
+from telnetlib3.stream_writer import TelnetWriter, TelnetWriterUnicode
 
 from .blackjack_game import Game
 from .services import HOST, announce, parse_arguments
@@ -16,8 +16,13 @@ from .services import HOST, announce, parse_arguments
 NEGOTIATION = 0.4
 
 
-async def play(reader: TelnetReaderUnicode, writer: TelnetWriterUnicode) -> None:
+async def play(
+    reader: TelnetReader | TelnetReaderUnicode, writer: TelnetWriter | TelnetWriterUnicode
+) -> None:
     """Play until they leave."""
+    # The other kinds are for servers without an encoding.
+    assert isinstance(reader, TelnetReaderUnicode)
+    assert isinstance(writer, TelnetWriterUnicode)
     game = Game()
     writer.write(game.greeting.replace("\n", "\r\n"))
     while line := await reader.readline():
@@ -31,6 +36,7 @@ async def serve(port: int) -> None:
     server = await telnetlib3.create_server(
         HOST, port, shell=play, line_mode=True, connect_maxwait=NEGOTIATION
     )
+    assert server.sockets is not None
     announce(server.sockets[0].getsockname()[1])
     await server.wait_closed()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import socketserver
 
 from .blackjack_game import Game, encoded
-from .services import announce, parse_arguments
-from .threads import HOST, TcpServer
+from .services import HOST, announce, parse_arguments
+from .threads import TcpServer
 
 
 class Player(socketserver.StreamRequestHandler):

@@ -63,14 +63,22 @@ class House:
         self.accounts.open()
 
     async def close(self) -> None:
-        """Play what is in play to its end, and close the store of players."""
-        self.lobby.stop()
+        """End what is played still, and close the store of players.
+
+        Nobody is connected any more. A round whose players were cut off is void.
+        """
+        self.lobby.close()
         await self.accounts.close()
 
     @cached_property
     def solution(self) -> Solution:
         """The values of all choices; worked out when somebody first asks."""
         return Solution(self.rules)
+
+    @cached_property
+    def edge(self) -> float:
+        """The part of the first bet that the house may expect to win with each round."""
+        return self.solution.house_edge()
 
     @property
     def asks_names(self) -> bool:

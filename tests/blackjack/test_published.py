@@ -38,7 +38,8 @@ ROUNDS = 400_000
 #: How many standard errors are allowed. One in 16,000 results is off by more.
 ERRORS = 4
 
-SEED = 1962
+#: Each table has a seed of its own, from here on: from the same seed come the same cards.
+SEED = 1
 
 
 def solved(rules: Rules) -> float:
@@ -106,8 +107,8 @@ def check(table: Table, tally: Tally) -> None:
 def played() -> dict[Table, Tally]:
     """Many rounds of each table."""
     tallies = {}
-    for table in TABLES:
-        for tally in simulate(table.rules, ROUNDS, seed=SEED, processes=processors()):
+    for seed, table in enumerate(TABLES, SEED):
+        for tally in simulate(table.rules, ROUNDS, seed=seed, processes=processors()):
             tallies[table] = tally
     return tallies
 

@@ -49,6 +49,9 @@ def do(session: Session, line: str) -> None:
         _enter(session)
         return
     word, rest = _parted(text)
+    if not word:
+        session.tell(f"Type a command behind {COMMAND_KEY}, such as {COMMAND_KEY}help.")
+        return
     if _NUMBER.match(word):
         _attempt(session, _bet, f"{word} {rest}".strip())
         return

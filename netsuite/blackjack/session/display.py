@@ -3,7 +3,7 @@ r"""What has been written to a terminal, as far as it matters for what is writte
 What is to be shown is collected, and taken together. Most of it is only ever added to what is
 there. But where the terminal moves its cursor, the table is drawn in place: each time anew over
 the last drawing. What was said since then is not lost: it goes above the new drawing, but for the
-last news, which stay below it.
+last news, which stay below it. A question is asked in place of the one before.
 
 >>> display, window = Display(), Window(columns=80, rows=24)
 >>> display.draw(["You: 12"])
@@ -57,7 +57,7 @@ _Lines = tuple[_Kind, list[str]]
 class Display:
     """The lines of one terminal."""
 
-    __slots__ = ("_below", "_column", "_echo", "_pending", "_prompt", "_since")
+    __slots__ = ("_asked", "_below", "_column", "_echo", "_pending", "_prompt", "_since", "_widest")
 
     def __init__(self) -> None:
         # What is to be shown: what was typed, then this in order, of which one is a drawing at
@@ -65,11 +65,13 @@ class Display:
         self._echo: list[str] = []
         self._pending: list[_Lines] = []
         self._prompt: list[str] = []
-        # What is there: how far the cursor is from the beginning of its line, at most; how many
-        # lines have been begun since the drawing, if it can be drawn over; and which of them were
-        # not asked.
-        self._column = 0
+        # What is there. How far the cursor is from the beginning of its line, at most, and how far
+        # it has been.
+        self._column = self._widest = 0
+        # How many lines have been begun since the drawing, if it can be drawn over; in which of
+        # them the last question begins; and what was said below the drawing.
         self._since: int | None = None
+        self._asked: int | None = None
         self._below: list[_Lines] = []
 
     def say(self, lines: Iterable[str]) -> None:
@@ -94,7 +96,7 @@ class Display:
 
     def settle(self) -> None:
         """Leave the drawing that is there as it is: the next one goes below it."""
-        self._since = None
+        self._since = self._asked = None
         self._below.clear()
 
     def prompt(self, lines: Iterable[str]) -> None:
@@ -113,6 +115,7 @@ class Display:
         # Nothing is taken away for what is erased: terminals differ in whether a cursor that goes
         # back returns to the line above.
         self._column += cells(text) if text.isprintable() else 0
+        self._widest = max(self._widest, self._column)
 
     def entered(self) -> None:
         """Note that the line behind the prompt has been ended by whoever typed it."""
@@ -125,7 +128,7 @@ class Display:
         :param window: the window, where the cursor can be moved.
         """
         out, self._echo = self._echo, []
-        if window is None or self._column >= window.columns:
+        if window is None or self._widest >= window.columns:
             # Nobody knows how many lines there are where something was wrapped.
             self.settle()
         for kind, lines in self._in_order(out):
@@ -135,26 +138,34 @@ class Display:
             elif self._since is not None:
                 self._below.append((kind, lines))
             for line in lines:
-                self._fresh_line(out)
-                out.append(line)
-                out.append(self._end_line())
-        self._ask(out)
+                self._write(out, line)
+                self._asked = None
+        if self._prompt:
+            *above, asked = self._prompt
+            self._prompt = []
+            if self._since is not None:
+                self._asked = self._since + bool(self._column)
+            for line in above:
+                self._write(out, line)
+            self._fresh_line(out)
+            out.append(asked)
+            self._column = cells(asked)
+        self._widest = self._column
         if window is not None and self._since is not None and self._since >= window.rows:
             # Its top is not in the window any more.
             self.settle()
         return "".join(out)
 
     def _in_order(self, out: list[str]) -> list[_Lines]:
-        """What is to be written now; the cursor is taken to where that begins."""
+        """What is to be written now. The cursor is taken to where that begins."""
         pending, self._pending = self._pending, []
         drawing = next((each for each in pending if each[0] in _DRAWN), None)
         if drawing is None:
+            if self._prompt and self._asked is not None:
+                self._go_back_to(self._asked, out)
             return pending
         if self._since is not None:
-            if self._since:
-                out.append(f"\x1b[{self._since}A")
-            out.append("\x1b[G\x1b[J")
-            self._column = 0
+            self._go_back_to(0, out)
             above, kept = _parted(self._below)
             news = [each for each in pending if each[0] is _Kind.NEWS]
             said = [each for each in pending if each[0] is _Kind.SAID]
@@ -162,18 +173,19 @@ class Display:
         self.settle()
         return pending
 
-    def _ask(self, out: list[str]) -> None:
-        if not self._prompt:
-            return
-        *above, asked = self._prompt
-        self._prompt = []
-        for line in above:
-            self._fresh_line(out)
-            out.append(line)
-            out.append(self._end_line())
+    def _go_back_to(self, line: int, out: list[str]) -> None:
+        """Clear the window from a line on, counted from that in which the drawing begins."""
+        assert self._since is not None
+        if self._since > line:
+            out.append(f"\x1b[{self._since - line}A")
+        out.append("\x1b[G\x1b[J")
+        self._since = line
+        self._column = 0
+
+    def _write(self, out: list[str], line: str) -> None:
         self._fresh_line(out)
-        out.append(asked)
-        self._column = cells(asked)
+        out.append(line)
+        out.append(self._end_line())
 
     def _fresh_line(self, out: list[str]) -> None:
         if self._column:

@@ -35,8 +35,8 @@ __all__ = ["REDRAW", "Session"]
 
 _log = Logger(namespace="netsuite")
 
-#: After how long a table is drawn anew whose window has changed, in seconds: a window that is drawn
-#: larger with a mouse changes many times.
+#: After how long things are shown anew where more is known of the client, in seconds: a window that
+#: is drawn larger with a mouse changes many times.
 REDRAW: Final = 0.25
 
 
@@ -89,6 +89,8 @@ class Session:
         self._display = Display()
         # The window, where drawings are drawn over.
         self._window: Window | None = None
+        # Whether it was shown that single keys are taken.
+        self._keys = False
         # Whether there is something new to show, beyond what is echoed, and whether the table is.
         self._fresh = False
         self._drawing = False
@@ -120,6 +122,8 @@ class Session:
             self._take(typed)
         finally:
             self._doing = False
+        if self._fresh and isinstance(typed, Echo):
+            self.show()
 
     def show(self) -> None:
         """Send what is new, and ask for what can be typed now."""
@@ -134,15 +138,17 @@ class Session:
 
     def learn(self) -> None:
         """Show things as is wanted now: more is known of the client."""
-        if self.prefer() and self._table is not None and not self.scene().betting:
-            if self._redraw is None:
-                self._redraw = self.house.clock.callLater(REDRAW, self._draw_anew)
-            else:
-                self._redraw.reset(REDRAW)
+        if not self.prefer() or self.state is State.NEW:
+            return
+        if self._redraw is None:
+            self._redraw = self.house.clock.callLater(REDRAW, self._draw_anew)
+        else:
+            self._redraw.reset(REDRAW)
 
     def reassure(self) -> None:
         """Say that somebody is here: the client has asked."""
-        self.say(["[yes]"])
+        if self.state is not State.NEW:  # The greeting says it, too.
+            self.say(["[yes]"])
 
     def nudge(self, seconds: float) -> None:
         """Ask whether they are still there.
@@ -257,15 +263,13 @@ class Session:
         :returns: whether that is otherwise than before.
         """
         preferences = self.desk.preferences
-        keys = self.single_keys
         self.desk.want_keys(preferences.wants_keys)
         self._window = preferences.window if self.desk.character_mode else None
         style, self.style = self.style, preferences.style
         if style == self.style:
-            self._fresh = self._fresh or keys is not self.single_keys
+            self._fresh = self._fresh or self.single_keys is not self._keys
             return False
         self._display.settle()
-        self._fresh = True
         return True
 
     def work(self, work: Coroutine[Deferred[Any], Any, None]) -> None:
@@ -278,13 +282,12 @@ class Session:
 
         :param hidden: whether it is a secret word.
         """
-        self._question = _Question(question, hidden, Deferred())
+        self._question = asked = _Question(question, hidden, Deferred())
         self._fresh = True
         self.show()
-        try:
-            return await self._question.answer
-        finally:
-            self._question = None
+        # The answer may have been typed ahead.
+        self.desk.resume()
+        return await asked.answer
 
     # The rest.
 
@@ -320,7 +323,9 @@ class Session:
 
     def _failed(self, failure: Failure) -> None:
         if failure.check(StoreError):
-            self.tell("The store of players is out of reach, so this was not done. Try again later.")
+            self.tell(
+                "The store of players is out of reach, so this was not done. Try again later."
+            )
         elif failure.check(LobbyFull):
             self.leave(deeds.sentence(str(failure.value)))
         elif not failure.check(CancelledError):
@@ -368,6 +373,7 @@ class Session:
         elif question is None:
             deeds.do(self, text)
         elif question.hidden or not deeds.aside(self, text):
+            self._question = None
             question.answer.callback(text)
 
     def _show_soon(self) -> None:
@@ -376,7 +382,8 @@ class Session:
 
     def _draw_anew(self) -> None:
         self._redraw = None
-        self.look()
+        self._drawing = self._table is not None and not self.scene().betting
+        self._fresh = True
         self.show()
 
     def _draw(self) -> None:
@@ -391,16 +398,16 @@ class Session:
         :returns: the lines that say it; none while what is typed has to wait.
         """
         lines: list[str] = []
-        keys = hidden = False
+        self._keys = hidden = False
         if self._question is not None:
             lines = texts.wrapped(self.style, self._question.text)
             lines[-1] += " "
             hidden = self._question.hidden
         elif self._table is not None and not self.busy:
             scene = self.scene()
-            keys = self._takes_keys(scene)
-            lines = prompt(self.style, scene, keys=keys, last_bet=self.last_bet)
-        self.desk.expect(keys=keys, hidden=hidden)
+            self._keys = self._takes_keys(scene)
+            lines = prompt(self.style, scene, keys=self._keys, last_bet=self.last_bet)
+        self.desk.expect(keys=self._keys, hidden=hidden)
         if lines:
             self._display.prompt([*lines[:-1], lines[-1] + self.desk.unfinished])
         return lines

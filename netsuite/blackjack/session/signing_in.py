@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from netsuite.blackjack.house import House
 from netsuite.blackjack.players.accounts import AccountError
 from netsuite.blackjack.players.names import player_name
 from netsuite.blackjack.players.player import Player
 from netsuite.blackjack.players.words import check_length
+from netsuite.blackjack.screen.wording import chips
+from netsuite.storage import StoreError
 
 __all__ = ["Asking", "sign_in"]
+
+_UNKNOWN: Final = (
+    "The names of players cannot be looked up just now. Try again later, or play as a guest."
+)
 
 
 class Asking(Protocol):
@@ -34,10 +40,9 @@ async def sign_in(asking: Asking, house: House) -> Player:
     """Find out who plays.
 
     :returns: the player: one that has a name, or a guest.
-    :raises netsuite.storage.StoreError: when the store cannot be asked.
     """
     while True:
-        text = await asking.ask("Your name, or Enter to play as a guest: ")
+        text = await asking.ask("Your name, or Enter to play as a guest:")
         if not text.strip():
             return house.guest()
         try:
@@ -47,27 +52,30 @@ async def sign_in(asking: Asking, house: House) -> Player:
         except (ValueError, AccountError) as error:
             reason = str(error)
             asking.tell(f"{reason[:1].upper()}{reason[1:]}.")
+        except StoreError:
+            asking.tell(_UNKNOWN)
         else:
             if player is not None:
                 return player
 
 
 async def _old(asking: Asking, house: House, name: str) -> Player | None:
-    word = await asking.ask(f"Secret word of {name}: ", hidden=True)
+    word = await asking.ask(f"Secret word of {name}, or Enter for another name:", hidden=True)
     if not word:
         return None
     player = await house.accounts.sign_in(name, word, asking.where)
-    asking.tell(f"Welcome back, {player.name}.")
+    has = f" You have {chips(player.chips)} chips." if house.rules.bets else ""
+    asking.tell(f"Welcome back, {player.name}.{has}")
     return player
 
 
 async def _new(asking: Asking, house: House, name: str) -> Player | None:
     asking.tell(f"Nobody is called {name} yet. Choose a secret word, and the name is yours.")
-    word = await asking.ask("Secret word, or Enter for another name: ", hidden=True)
+    word = await asking.ask("Secret word, or Enter for another name:", hidden=True)
     if not word:
         return None
     check_length(word)
-    if await asking.ask("The same again: ", hidden=True) != word:
+    if await asking.ask("The same again:", hidden=True) != word:
         asking.tell("These were two different words. Nothing was kept.")
         return None
     player = await house.accounts.register(name, word, house.rules.bankroll)

@@ -161,7 +161,6 @@ class Rounds:
 
     def _begin(self) -> None:
         self._move(Cause.DEALT)
-        self._start_shoe()
         seats = self._company.seats
         for seat in seats:
             if seat.undecided:
@@ -213,10 +212,7 @@ class Rounds:
         if closed:
             self._news.then(self._tell_stopped)
         elif self._company.seats:
-            if self._shoes.number:
-                # The first shoe is not shuffled for those who never bet; the others are, so that
-                # the house is bound to them before any bet.
-                self._start_shoe()
+            self._start_shoe()
             self._tell(events.BettingOpened(None))
 
     # Time.
@@ -241,6 +237,9 @@ class Rounds:
         """Give the free seats to those who wait for one."""
         for seat in self._company.fill():
             self._tell(events.SatDown(seat.number, seat.player.name))
+        if self.betting and self._company.seats:
+            # The house is bound to the shoe before any bet.
+            self._start_shoe()
 
     def leave(
         self, seat: Seat, what: type[events.Left] | type[events.StoodUp], reason: str = ""

@@ -82,10 +82,11 @@ class Shoes:
     def reveal(self) -> ShoeRevealed | None:
         """Put the shoe away: nothing is dealt from it any more.
 
-        :returns: what is to be told of it; None if there is none.
+        :returns: what is to be told of it; None if there is none. One from which nothing was dealt
+            is not put away.
         """
         shoe, sealed = self._shoe, self._sealed
-        if shoe is None or sealed is None:
+        if shoe is None or sealed is None or not shoe.position:
             return None
         again = tuple(shoe.order[len(sealed.order) :])
         self._shoe = self._sealed = None

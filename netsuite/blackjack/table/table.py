@@ -16,6 +16,7 @@ and :mod:`~netsuite.blackjack.table.states` declares.
   time for which the seat is kept; but only once in a round.
 - Who comes back by name, or sits down again, while the round is played in which they gave up their
   seat, has seat and hand again.
+- A shoe is begun, and committed to, before any bet on it: the first one when somebody sits down.
 - A shoe is over when its cut card has come, when nobody has a seat any more, and when the table
   stops.
 """

@@ -119,6 +119,11 @@ class NewsTests(SynchronousTestCase):
             (events.SatDown(2, "Eve"), "Eve takes a seat."),
             (events.SatDown(1, "Ann"), "You have a seat."),
             (events.Left(None, "Eve"), "Eve leaves."),
+            (events.StoodUp(1, "Eve"), "Eve watches from now on."),
+            (
+                events.StoodUp(1, "Eve", "sat out 3 rounds"),
+                "Eve watches from now on: sat out 3 rounds.",
+            ),
             (events.Left(0, "Bob", "lost the connection"), "Bob leaves: lost the connection."),
             (
                 events.CutOff(0, "Bob", 30.0),

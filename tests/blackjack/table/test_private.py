@@ -27,15 +27,16 @@ class PrivateTests(SynchronousTestCase):
 
     def test_coming(self) -> None:
         self.sits()
-        self.assertEqual(self.ann.take(), [events.SatDown(0, "Ann")])
+        sat, started = self.ann.take()
+        self.assertEqual(sat, events.SatDown(0, "Ann"))
+        self.assertEqual(started, events.ShoeStarted(1, str(self.table.commitment), None))
         scene = self.room.scene
         self.assertTrue(scene.private)
         self.assertTrue(scene.betting)
         self.assertFalse(scene.stopping)
         self.assertEqual((scene.me, scene.turn, scene.seconds, scene.round), (0, None, None, None))
-        self.assertEqual((scene.shoe, scene.left, scene.cards), (0, 0, 312))
+        self.assertEqual((scene.shoe, scene.left, scene.cards), (1, 234, 312))
         self.assertEqual((scene.watchers, len(scene.places)), ((), 1))
-        self.assertIsNone(self.table.commitment)
         assert scene.mine is not None
         self.assertEqual((scene.mine.name, scene.mine.chips, scene.mine.bet), ("Ann", 1000, None))
 
@@ -43,10 +44,10 @@ class PrivateTests(SynchronousTestCase):
         self.sits()
         self.ann.take()
         self.table.bet(self.ann, 100)
-        placed, started, *rest = self.ann.take()
-        self.assertEqual(placed, events.BetPlaced(0, 100))
-        self.assertIsInstance(started, events.ShoeStarted)
-        self.assertEqual(rest, [events.Dealt(), events.TurnCame(0, 0, None)])
+        self.assertEqual(
+            self.ann.take(),
+            [events.BetPlaced(0, 100), events.Dealt(), events.TurnCame(0, 0, None)],
+        )
         scene = self.room.scene
         self.assertEqual((scene.turn, scene.my_turn, scene.left), ((0, 0), True, 230))
         self.assertFalse(self.table.idle)
@@ -215,7 +216,8 @@ class PrivateTests(SynchronousTestCase):
     def test_quitting_between_rounds(self) -> None:
         self.sits()
         self.table.leave(self.ann)
-        self.assertEqual(self.ann.take()[1:], [events.Left(0, "Ann")])
+        # Nothing was dealt from the shoe, and so there is nothing to reveal.
+        self.assertEqual(self.ann.take()[2:], [events.Left(0, "Ann")])
         self.assertEqual(self.room.emptied, 1)
         # What comes late changes nothing.
         self.table.leave(self.ann)
@@ -277,13 +279,16 @@ class PrivateTests(SynchronousTestCase):
         self.table.leave(self.ann)
         dealt: list[int] = []
         commitment = ""
+        unused = True
         shoes = 0
         for event in self.ann.seen:
             if isinstance(event, events.ShoeStarted):
                 commitment, dealt = event.commitment, []
+                unused = True
                 shoes += 1
                 self.assertEqual(event.number, shoes)
             elif isinstance(event, events.RoundOver):
+                unused = False
                 self.assertEqual(event.first, len(dealt) + 1)
                 dealt += event.cards
             elif isinstance(event, events.ShoeRevealed):
@@ -291,5 +296,5 @@ class PrivateTests(SynchronousTestCase):
                 self.assertEqual((event.number, reveal.commitment), (shoes, commitment))
                 self.assertEqual(tuple(dealt), (reveal.order + reveal.again)[: len(dealt)])
                 commitment = ""
-        self.assertEqual(commitment, "")
+        self.assertTrue(unused or not commitment)
         self.assertGreater(shoes, 4)

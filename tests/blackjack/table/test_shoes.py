@@ -28,6 +28,10 @@ class ShoesTests(SynchronousTestCase):
         self.assertEqual((shoes.number, shoes.left), (1, 234))
         self.assertEqual(started.commitment, shoes.commitment)
         self.assertIsNone(shoes.start())
+        # As long as nothing is dealt from it, it is kept.
+        self.assertIsNone(shoes.reveal())
+        self.assertEqual(started.commitment, shoes.commitment)
+        shoes.begin_round().draw()
         revealed = shoes.reveal()
         assert revealed is not None
         text = " ".join([revealed.reveal.nonce, *map(card_name, revealed.reveal.order)])
@@ -40,6 +44,7 @@ class ShoesTests(SynchronousTestCase):
         shoes = Shoes(VEGAS, None)
         first = shoes.start()
         old = shoes.begin_round()
+        old.draw()
         shoes.reveal()
         second = shoes.start()
         assert first is not None
@@ -71,6 +76,7 @@ class ShoesTests(SynchronousTestCase):
                 started = shoes.start()
                 assert started is not None
                 self.assertEqual(started.seed, 7)
+                shoes.begin_round().draw()
                 revealed = shoes.reveal()
                 assert revealed is not None
                 orders.append(revealed.reveal.order)
