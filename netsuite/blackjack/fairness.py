@@ -47,7 +47,7 @@ class Reveal:
     @property
     def commitment(self) -> str:
         """What binds the house to nonce and order, in hexadecimal. It says nothing about
-        :attr:`again`."""
+        ``again``."""
         text = " ".join([self.nonce, *map(card_name, self.order)])
         return sha256(text.encode("ascii")).hexdigest()
 

@@ -44,8 +44,8 @@ class Round:
     """A round. It is dealt at once; who is not asked anything has nothing to do.
 
     :param rules: the rules.
-    :param shoe: the shoe. It is not shuffled here: look at :attr:`~netsuite.blackjack.shoe.Shoe.
-        spent` before.
+    :param shoe: the shoe. It is not shuffled here: look at whether it is
+        :attr:`~netsuite.blackjack.shoe.Shoe.spent` before.
     :param bets: for each seat its bet, in chips; all 0 when the rules have no bets.
     :param funds: for each seat the chips it has beyond its bet, to double, split and insure; by
         default it has enough.

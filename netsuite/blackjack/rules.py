@@ -89,7 +89,8 @@ class Rules:
         before.
     :param insurance: whether there is insurance when the dealer shows an ace: up to half of the
         bet, paid 2:1 when the dealer has a blackjack.
-    :param hole_card: ``peek`` or ``none``, see :data:`HoleCard`.
+    :param hole_card: ``peek``: the dealer takes a second card face down, and looks at once whether
+        it makes a blackjack; ``none``: the dealer takes it when the players are done.
     :param original_bets_only: without a hole card, whether the dealer's blackjack takes a seat's
         first bet only, and what was added by doubles and splits is returned, as if the dealer had
         looked.

@@ -33,7 +33,7 @@ class Shoe:
     A shoe does not shuffle itself between rounds: when it is :attr:`spent`, whoever runs the table
     calls :meth:`shuffle` before the next round. Should the last card go in the middle of a round,
     the cards of earlier rounds are shuffled and dealt again, as at a casino's table. :attr:`order`
-    then grows by them, and :attr:`reused` says by how many.
+    then grows by them, and ``reused`` says by how many.
 
     :param decks: how many decks.
     :param penetration: the share of the cards in front of the cut card, above 0 and at most 1.

@@ -26,7 +26,7 @@ def _ignore(*_: object) -> None:
 
 
 class Account(Player):
-    """A player who has a name. :class:`Accounts` makes them.
+    """A player who has a name. :class:`~netsuite.blackjack.players.accounts.Accounts` makes them.
 
     :param key: the key of the name.
     :param name: the name, as it is shown.

@@ -181,8 +181,8 @@ class Table:
     def come_back(self, member: Member) -> bool:
         """Give somebody who has a name of their own what they have at the table.
 
-        If they are still connected, the old member sees :class:`~netsuite.blackjack.table.events.
-        TakenOver`, and is a member no more.
+        If they are still connected, the old member sees
+        :class:`~netsuite.blackjack.table.events.TakenOver`, and is a member no more.
 
         :param member: the member.
         :returns: whether they were at the table; otherwise nothing has changed.

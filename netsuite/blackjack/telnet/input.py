@@ -60,21 +60,21 @@ class Line:
 
 @attrs.frozen
 class Key:
-    """A single printable character; only in :attr:`Mode.KEYS`."""
+    """A single printable character; only in ``Mode.KEYS``."""
 
     character: str
 
 
 @attrs.frozen
 class Pressed:
-    """A key without a character. In :attr:`Mode.LINES` only INTERRUPT, and END on an empty line."""
+    """A key without a character. In ``Mode.LINES`` only INTERRUPT, and END on an empty line."""
 
     button: Button
 
 
 @attrs.frozen
 class Echo:
-    """What to show of what was typed; only in :attr:`Mode.LINES`, when echo is on."""
+    """What to show of what was typed; only in ``Mode.LINES``, when echo is on."""
 
     text: str
 

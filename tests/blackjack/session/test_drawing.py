@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from netsuite.blackjack.checking import Outcome
+from netsuite.blackjack.screen.lines import MINUS
 from netsuite.blackjack.session.session import REDRAW
 from tests.blackjack.session.clients import IAC, Case, Client, Telnet, told, window
 from tests.blackjack.sessions import judged
@@ -59,7 +60,7 @@ class PlaceTests(Drawing):
         client.type("10")
         client.screen()
         self.assertEqual(times(client.paper.lines, "── Blackjack"), 2)
-        self.assertEqual(times(client.paper.lines, "lose −10"), 1)
+        self.assertEqual(times(client.paper.lines, f"lose {MINUS}10"), 1)
 
     def test_colours_and_letters(self) -> None:
         client = self.seated()
