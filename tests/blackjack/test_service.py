@@ -162,7 +162,7 @@ class PieceTests(Case):
 
     def played(self, *pieces: bytes) -> tuple[str, list[bytes]]:
         """What somebody is sent who sends some pieces: text and commands."""
-        self.open(seed=7)
+        self.open()
         client = Client(self.factory)
         for piece in pieces:
             client.send(piece)

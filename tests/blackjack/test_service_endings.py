@@ -284,6 +284,14 @@ class StopTests(StateCase):
 
         self.in_each(stop)
 
+    def test_somebody_who_pours_in_lines(self) -> None:
+        """What has not been dealt with is dropped, and reading goes on, to learn of the end."""
+        client = self.pouring()
+        self.assertEqual(client.transport.producerState, "paused")
+        client.connection.drain()
+        self.assertTrue(client.closed)
+        self.assertEqual(client.transport.producerState, "producing")
+
     def test_between_rounds(self) -> None:
         client = self.playing()
         client.type("s")

@@ -3,7 +3,8 @@ r"""What has been written to a terminal, as far as it matters for what is writte
 What is to be shown is collected, and taken together. Most of it is only ever added to what is
 there. But where the terminal moves its cursor, the table is drawn in place: each time anew over
 the last drawing. What was said since then is not lost: it goes above the new drawing, but for the
-last news, which stay below it. A question is asked in place of the one before.
+last news, which stay below it as far as there is room. A question is asked in place of the one
+before.
 
 >>> display, window = Display(), Window(columns=80, rows=24)
 >>> display.draw(["You: 12"])
@@ -25,7 +26,7 @@ from netsuite.blackjack.screen.lines import cells
 
 __all__ = ["NEWS", "Display", "Window"]
 
-#: How many lines of news stay below a drawing that is drawn anew.
+#: How many lines of old news stay below a drawing that is drawn anew, at most.
 NEWS: Final = 3
 
 
@@ -131,11 +132,11 @@ class Display:
         if window is None or self._widest >= window.columns:
             # Nobody knows how many lines there are where something was wrapped.
             self.settle()
-        for kind, lines in self._in_order(out):
+        for kind, lines in self._in_order(out, window):
             if kind is _Kind.DRAWING:
                 self._fresh_line(out)
                 self._since = None if window is None else 0
-            elif self._since is not None:
+            elif self._since is not None and lines:
                 self._below.append((kind, lines))
             for line in lines:
                 self._write(out, line)
@@ -156,7 +157,7 @@ class Display:
             self.settle()
         return "".join(out)
 
-    def _in_order(self, out: list[str]) -> list[_Lines]:
+    def _in_order(self, out: list[str], window: Window | None) -> list[_Lines]:
         """What is to be written now. The cursor is taken to where that begins."""
         pending, self._pending = self._pending, []
         drawing = next((each for each in pending if each[0] in _DRAWN), None)
@@ -164,12 +165,14 @@ class Display:
             if self._prompt and self._asked is not None:
                 self._go_back_to(self._asked, out)
             return pending
-        if self._since is not None:
+        if self._since is not None and window is not None:
             self._go_back_to(0, out)
-            above, kept = _parted(self._below)
-            news = [each for each in pending if each[0] is _Kind.NEWS]
             said = [each for each in pending if each[0] is _Kind.SAID]
-            pending = [*above, drawing, *kept, *news, *said]
+            news = [each for each in pending if each[0] is _Kind.NEWS]
+            most = max(NEWS, _height(news))
+            room = window.rows - _height([drawing, *said]) - len(self._prompt)
+            above, kept = _parted([*self._below, *news], max(1, min(most, room)))
+            pending = [*above, drawing, *kept, *said]
         self.settle()
         return pending
 
@@ -198,17 +201,20 @@ class Display:
         return "\r\n"
 
 
-def _parted(below: list[_Lines]) -> tuple[list[_Lines], list[_Lines]]:
-    """Part what was said below a drawing into what goes above the next one and what stays."""
+def _height(pieces: Iterable[_Lines]) -> int:
+    return sum(len(lines) for _, lines in pieces)
+
+
+def _parted(below: list[_Lines], room: int) -> tuple[list[_Lines], list[_Lines]]:
+    """Part what is below a drawing into what goes above the next one and what stays.
+
+    :param room: how many lines may stay: the last of the news.
+    """
     above: list[_Lines] = []
     kept: list[_Lines] = []
-    room = NEWS
     for kind, lines in reversed(below):
-        stay = room if kind is _Kind.NEWS else 0
-        cut = max(0, len(lines) - stay)
+        cut = max(0, len(lines) - room) if kind is _Kind.NEWS else len(lines)
         room -= len(lines) - cut
-        if cut:
-            above.append((kind, lines[:cut]))
-        if cut < len(lines):
-            kept.append((kind, lines[cut:]))
+        above.append((kind, lines[:cut]))
+        kept.append((kind, lines[cut:]))
     return above[::-1], kept[::-1]

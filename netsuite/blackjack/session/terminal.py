@@ -182,7 +182,8 @@ class Terminal:
 
         :param prompt: whether it ends with a prompt.
         """
-        data = text.encode("utf-8" if self.preferences.style.unicode else "ascii", "replace")
+        unicode = not text.isascii() and self.preferences.style.unicode
+        data = text.encode("utf-8" if unicode else "ascii", "replace")
         if prompt and self.preferences.prompts:
             data += self._telnet.prompt_mark()
         return data

@@ -120,22 +120,57 @@ class PlaceTests(SynchronousTestCase):
         self.drawn("table 3")
         self.assertEqual(self.paper.lines, ["advice", "table 3", "keys", ">"])
 
+    def told(self, number: int) -> None:
+        self.display.tell([f"news {number}"])
+        self.drawn(f"table {number}")
+
     def test_the_last_news_stay_below(self) -> None:
         self.assertEqual(NEWS, 3)
         self.drawn("table 0")
         for number in range(1, 6):
-            self.display.tell([f"news {number}"])
-            self.display.draw([f"table {number}"])
+            self.told(number)
         self.display.say(["more"])
-        self.take()
         self.drawn("table 6")
         self.assertEqual(
             self.paper.lines,
             [
-                *("news 1", "news 2", "more", "table 6", "news 3", "news 4", "news 5"),
+                *("news 1", "news 2", "table 6", "news 3", "news 4", "news 5", "more"),
                 *("keys", ">"),
             ],
         )
+        self.drawn("table 7")
+        self.assertEqual(
+            self.paper.lines,
+            [
+                *("news 1", "news 2", "more", "table 7", "news 3", "news 4", "news 5"),
+                *("keys", ">"),
+            ],
+        )
+
+    def test_much_news_at_once_is_all_seen(self) -> None:
+        self.drawn("table 0")
+        self.told(1)
+        self.display.tell(f"new {number}" for number in range(6))
+        self.drawn("table 2")
+        self.assertEqual(self.paper.lines[:2], ["news 1", "table 2"])
+        self.assertEqual(len(self.paper.lines), 2 + 6 + 2)
+
+    def test_only_as_much_news_as_there_is_room_for(self) -> None:
+        """So that the table stays where it is."""
+        table = [f"line {number}" for number in range(20)]
+        for rows, news in ((30, 3), (25, 3), (24, 2), (23, 1)):
+            self.display, self.paper = Display(), Paper(80, rows)
+            window = Window(80, rows)
+            for number in range(1, 9):
+                self.display.tell([f"news {number}"])
+                self.display.draw([f"table {number}", *table[1:]])
+                self.display.prompt(["keys", "> "])
+                self.take(window)
+                tables = [line for line in self.paper.lines if line.startswith("table")]
+                self.assertEqual(tables, [f"table {number}"], rows)
+            below = [f"news {number}" for number in range(9 - news, 9)]
+            self.assertEqual(self.paper.lines[-2 - news :], [*below, "keys", ">"])
+            self.assertEqual(len(self.paper.lines), 8 + 20 + 2)
 
     def test_what_is_said_with_a_drawing_is_below_it(self) -> None:
         self.drawn("table 1")
