@@ -25,6 +25,7 @@ PROMISED = {
     "files": ["tcp:8888"],
     "genes": ["tcp:5000"],
     "cars": ["tcp:9653"],
+    "blackjack": ["tcp:9000"],
 }
 
 

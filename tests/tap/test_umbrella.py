@@ -148,7 +148,8 @@ class HandedOnTests(Case):
             if "store" in service
         }
         url = f"sqlite:{Path.cwd() / 'state'}"
-        self.assertEqual(stores, dict.fromkeys(("secret", "secretword", "genes", "cars"), url))
+        names = ("secret", "secretword", "genes", "cars", "blackjack")
+        self.assertEqual(stores, dict.fromkeys(names, url))
 
     def test_the_ready_file_is_the_suites(self) -> None:
         options = self.parse("--ready-file=ready.json")

@@ -13,7 +13,7 @@ before.
 'You: 12\r\n> '
 >>> display.draw(["You: 19"])
 >>> display.take(window)
-'\x1b[1A\x1b[G\x1b[JYou: 19\r\n'
+'\x1b[1A\x1b[G\x1b[KYou: 19\r\n\x1b[J'
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ from typing import Final, NamedTuple
 from netsuite.blackjack.screen.lines import cells
 
 __all__ = ["NEWS", "Display", "Window"]
+
+# ECMA-48's EL and ED: clear the line, or all, from the cursor on.
+_CLEAR_LINE: Final = "\x1b[K"
+_CLEAR_BELOW: Final = "\x1b[J"
 
 #: How many lines of old news stay below a drawing that is drawn anew, at most.
 NEWS: Final = 3
@@ -58,7 +62,17 @@ _Lines = tuple[_Kind, list[str]]
 class Display:
     """The lines of one terminal."""
 
-    __slots__ = ("_asked", "_below", "_column", "_echo", "_pending", "_prompt", "_since", "_widest")
+    __slots__ = (
+        "_asked",
+        "_below",
+        "_column",
+        "_covering",
+        "_echo",
+        "_pending",
+        "_prompt",
+        "_since",
+        "_widest",
+    )
 
     def __init__(self) -> None:
         # What is to be shown: what was typed, then this in order, of which one is a drawing at
@@ -74,6 +88,8 @@ class Display:
         self._since: int | None = None
         self._asked: int | None = None
         self._below: list[_Lines] = []
+        # Whether what is written now goes over what is there.
+        self._covering = False
 
     def say(self, lines: Iterable[str]) -> None:
         """Add lines.
@@ -142,15 +158,10 @@ class Display:
                 self._write(out, line)
                 self._asked = None
         if self._prompt:
-            *above, asked = self._prompt
-            self._prompt = []
-            if self._since is not None:
-                self._asked = self._since + bool(self._column)
-            for line in above:
-                self._write(out, line)
-            self._fresh_line(out)
-            out.append(asked)
-            self._column = cells(asked)
+            self._ask(out)
+        elif self._covering:
+            out.append(_CLEAR_BELOW)
+        self._covering = False
         self._widest = self._column
         if window is not None and self._since is not None and self._since >= window.rows:
             # Its top is not in the window any more.
@@ -176,17 +187,37 @@ class Display:
         self.settle()
         return pending
 
+    def _ask(self, out: list[str]) -> None:
+        *above, asked = self._prompt
+        self._prompt = []
+        if self._since is not None:
+            self._asked = self._since + bool(self._column)
+        for line in above:
+            self._write(out, line)
+        self._fresh_line(out)
+        if self._covering:
+            out.append(_CLEAR_BELOW)
+        out.append(asked)
+        self._column = cells(asked)
+
     def _go_back_to(self, line: int, out: list[str]) -> None:
-        """Clear the window from a line on, counted from that in which the drawing begins."""
+        """Move the cursor to a line, counted from that in which the drawing begins.
+
+        What is there is covered line by line. To clear it at once would make the window flicker;
+        and tmux, where that is all of the window, keeps it as if it had scrolled off.
+        """
         assert self._since is not None
         if self._since > line:
             out.append(f"\x1b[{self._since - line}A")
-        out.append("\x1b[G\x1b[J")
+        out.append("\x1b[G")
         self._since = line
         self._column = 0
+        self._covering = True
 
     def _write(self, out: list[str], line: str) -> None:
         self._fresh_line(out)
+        if self._covering:
+            out.append(_CLEAR_LINE)
         out.append(line)
         out.append(self._end_line())
 

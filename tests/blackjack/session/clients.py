@@ -36,7 +36,7 @@ IAC, DONT, DO, WONT, WILL, SB, SE = 255, 254, 253, 252, 251, 250, 240
 NOP, IP, BRK, AYT, EC, EL, GA, EOR_MARK, EOF = 241, 244, 243, 246, 247, 248, 249, 239, 236
 ECHO, SGA, TTYPE, EOR, NAWS, NEW_ENVIRON = 1, 3, 24, 25, 31, 39
 
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*[mK]")
 
 
 def negotiated(verb: int, option: int) -> bytes:
@@ -114,7 +114,7 @@ class Client:
         return data
 
     def read(self) -> str:
-        """Return the text that was sent since the last time, without colours."""
+        """Return the text that was sent since the last time, without colours and clearing."""
         text, commands = parted(self.take())
         self.commands += commands
         return _COLOURS.sub("", text.decode())
