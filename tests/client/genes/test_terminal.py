@@ -55,12 +55,12 @@ class TerminalTests(NetworkTestCase):
 
     async def test_import(self) -> None:
         asked: Deferred[Any] = Deferred()
-        came = 0
+        request = bytearray()
 
         def receive(transport: Any, data: bytes) -> None:
-            nonlocal came
-            came += len(data)
-            if came > len(LONG):
+            request.extend(data)
+            _, _, body = request.partition(b"\r\n\r\n")
+            if len(body) == len(LONG):
                 asked.callback(transport)
 
         self.server.port = self.serve(receive)
