@@ -11,8 +11,9 @@ from netsuite.blackjack.screen.lines import EMPTY, Ink, Line, text
 
 __all__ = ["LARGE", "SMALL", "Face", "art", "fitting", "name", "names", "spoken"]
 
-#: The heights of cards that are drawn, in lines.
+#: The height of a card that is drawn large, in lines.
 LARGE: Final = 5
+#: The same of one that is drawn small.
 SMALL: Final = 3
 
 #: A card that is seen, or None for one that lies face down.

@@ -7,5 +7,6 @@
   :mod:`~netsuite.blackjack.session.deeds`: what becomes of it.
 - :mod:`~netsuite.blackjack.session.terminal`: what is typed, in order, and how it is written;
   :mod:`~netsuite.blackjack.session.preferences`: how things are shown there.
-- :mod:`~netsuite.blackjack.session.display`: what has been written, and what is drawn over.
+- :mod:`~netsuite.blackjack.session.view`: what is seen there; and
+  :mod:`~netsuite.blackjack.session.display`: what has been written, and what is drawn over.
 """

@@ -15,15 +15,13 @@ from netsuite.blackjack.house import House
 from netsuite.blackjack.players.accounts import Account
 from netsuite.blackjack.players.player import Player
 from netsuite.blackjack.screen import texts
-from netsuite.blackjack.screen.news import tell
-from netsuite.blackjack.screen.prompts import prompt
-from netsuite.blackjack.screen.table import draw
+from netsuite.blackjack.screen.style import Style
 from netsuite.blackjack.session import deeds
 from netsuite.blackjack.session.commands import COMMAND_KEY
 from netsuite.blackjack.session.desk import Desk
-from netsuite.blackjack.session.display import Display, Window
 from netsuite.blackjack.session.signing_in import sign_in
 from netsuite.blackjack.session.states import TRANSITIONS, State
+from netsuite.blackjack.session.view import View
 from netsuite.blackjack.table import events
 from netsuite.blackjack.table.lobby import LobbyFull
 from netsuite.blackjack.table.scene import Scene
@@ -39,9 +37,6 @@ _log = Logger(namespace="netsuite")
 #: is drawn larger with a mouse changes many times.
 REDRAW: Final = 0.25
 
-
-#: What is said of these does not stay below the table when it is drawn again.
-_LASTING: Final = (events.ShoeStarted, events.ShoeRevealed, events.RoundOver)
 
 _STOPPED: Final = "The server is being stopped."
 _TAKEN_OVER: Final = "You have signed in from elsewhere, and go on there."
@@ -73,8 +68,6 @@ class Session:
         #: Nobody until they have said who they are.
         self.player = Player("", 0)
         self.state = State.NEW
-        #: How to show things; it follows the preferences.
-        self.style = desk.preferences.style
         #: Whether they are told of better choices.
         self.tutor = house.tutor
         #: The last bet, which Enter repeats; None before the first.
@@ -86,14 +79,9 @@ class Session:
         # What is under way, if anything: the dialogue of signing in, or a command that asks the
         # store.
         self._work: Deferred[None] | None = None
-        self._display = Display()
-        # The window, where drawings are drawn over.
-        self._window: Window | None = None
+        self._view = View(desk.preferences)
         # Whether it was shown that single keys are taken.
         self._keys = False
-        # Whether there is something new to show, beyond what is echoed, and whether the table is.
-        self._fresh = False
-        self._drawing = False
         # What is new is shown when all has been done that is being done, or soon.
         self._doing = False
         self._soon: IDelayedCall | None = None
@@ -122,19 +110,15 @@ class Session:
             self._take(typed)
         finally:
             self._doing = False
-        if self._fresh and isinstance(typed, Echo):
+        if self._view.fresh and isinstance(typed, Echo):
             self.show()
 
     def show(self) -> None:
         """Send what is new, and ask for what can be typed now."""
         if self._doing or self.state in (State.NEW, State.GONE):
             return
-        question: list[str] = []
-        if self._fresh:
-            self._fresh = False
-            self._draw()
-            question = self._ask()
-        self.desk.send(self._display.take(self._window), prompt=bool(question))
+        asked = self._view.fresh and self._ask()
+        self.desk.send(self._view.take(), prompt=asked)
 
     def learn(self) -> None:
         """Show things as is wanted now: more is known of the client."""
@@ -169,7 +153,7 @@ class Session:
         self.house.lobby.leave(self)
         for sentence in (*reasons, "Goodbye."):
             self.tell(sentence)
-        last = self._display.take(self._window)
+        last = self._view.take()
         self.cut_off()
         self.desk.send(last, prompt=False)
         self.desk.close()
@@ -206,18 +190,7 @@ class Session:
             return
         if isinstance(event, events.Left) and self.state is State.LEAVING:
             return
-        scene = table.scene(self)
-        if isinstance(event, events.RoundOver):
-            self._display.draw(draw(self.style, scene), last=True)
-            self._drawing = False
-        elif isinstance(event, events.Dealt) or (self._window and not scene.betting):
-            self._drawing = True
-        news = tell(self.style, event, scene)
-        if isinstance(event, _LASTING):
-            self._display.say(news)
-        else:
-            self._display.tell(news)
-        self._fresh = True
+        self._view.see(event, table.scene(self))
         if self._soon is None and not self._doing:
             # Much may happen at once: it is shown together.
             self._soon = self.house.clock.callLater(0, self._show_soon)
@@ -240,37 +213,37 @@ class Session:
         """Whether single keys are taken now, without Enter."""
         return self._table is not None and self._takes_keys(self.scene())
 
+    @property
+    def style(self) -> Style:
+        """How things are shown."""
+        return self._view.style
+
     def scene(self) -> Scene:
         """What they see at the table."""
         return self.table.scene(self)
 
     def say(self, lines: list[str]) -> None:
         """Show lines, made by :mod:`netsuite.blackjack.screen`."""
-        self._display.say(lines)
-        self._fresh = True
+        self._view.say(lines)
 
     def tell(self, sentence: str) -> None:
         """Say something in a sentence of any length."""
-        self.say(texts.wrapped(self.style, sentence))
+        self._view.tell(sentence)
 
     def look(self) -> None:
         """Draw the table."""
-        self._drawing = self._fresh = True
+        self._view.look()
 
     def prefer(self) -> bool:
         """Show things as is wanted from now on.
 
         :returns: whether that is otherwise than before.
         """
-        preferences = self.desk.preferences
-        self.desk.want_keys(preferences.wants_keys)
-        self._window = preferences.window if self.desk.character_mode else None
-        style, self.style = self.style, preferences.style
-        if style == self.style:
-            self._fresh = self._fresh or self.single_keys is not self._keys
-            return False
-        self._display.settle()
-        return True
+        self.desk.want_keys(self.desk.preferences.wants_keys)
+        changed = self._view.prefer(character_mode=self.desk.character_mode)
+        if self.single_keys is not self._keys:
+            self._view.fresh = True
+        return changed
 
     def work(self, work: Coroutine[Deferred[Any], Any, None]) -> None:
         """Carry out what may have to wait. What is typed in the meantime waits too."""
@@ -283,7 +256,7 @@ class Session:
         :param hidden: whether it is a secret word.
         """
         self._question = asked = _Question(question, hidden, Deferred())
-        self._fresh = True
+        self._view.fresh = True
         self.show()
         # The answer may have been typed ahead.
         self.desk.resume()
@@ -304,7 +277,7 @@ class Session:
                 self.player.on_trouble = self._trouble
                 self.player.on_lost = self._taken_over
         else:
-            await self.ask("Press Enter to begin: ")
+            await self.ask("Press Enter to begin:")
             self.player = house.guest()
         self._table = table = house.lobby.enter(self)
         self._go(State.AT_TABLE)
@@ -317,7 +290,7 @@ class Session:
     def _worked(self, _none: None) -> None:
         self._work = None
         if self.state is not State.GONE:
-            self._fresh = True
+            self._view.fresh = True
             self.show()
             self.desk.resume()
 
@@ -344,19 +317,20 @@ class Session:
     def _take(self, typed: Typed) -> None:
         match typed:
             case Echo(text):
-                self._display.echo(text)
+                self._view.echo(text)
                 if text.startswith("\b") and self.single_keys:
-                    self._fresh = True  # The line is empty again, and keys are keys.
+                    self._view.heed()  # The line is empty again, and keys are keys.
             case Key(character) if character == COMMAND_KEY:
                 self.desk.begin_line(COMMAND_KEY)
-                self._display.echo(COMMAND_KEY)
+                self._view.echo(COMMAND_KEY)
             case Key(character):
-                self._fresh = True
+                self._view.heed()
                 deeds.press(self, character)
             case Line(text, cut):
-                self._display.entered()
+                self._view.entered()
                 self._line(text, cut=cut)
             case Pressed(Button.ENTER):
+                self._view.heed()
                 self._line("", cut=False)
             case Pressed(Button.END):
                 self.leave()
@@ -366,7 +340,6 @@ class Session:
                 self.tell("Press Enter to go back." if hidden else f"Type {quits} to leave.")
 
     def _line(self, text: str, *, cut: bool) -> None:
-        self._fresh = True
         question = self._question
         if cut:
             self.tell("That line was too long, and nothing was done.")
@@ -382,35 +355,29 @@ class Session:
 
     def _draw_anew(self) -> None:
         self._redraw = None
-        self._drawing = self._table is not None and not self.scene().betting
-        self._fresh = True
+        self._view.heed()
+        if self._table is not None and not self.scene().betting:
+            self.look()
         self.show()
 
-    def _draw(self) -> None:
-        """Draw the table, if it is to be drawn."""
-        if self._drawing:
-            self._drawing = False
-            self._display.draw(draw(self.style, self.scene()))
-
-    def _ask(self) -> list[str]:
+    def _ask(self) -> bool:
         """Have it shown what can be typed, and be taken so.
 
-        :returns: the lines that say it; none while what is typed has to wait.
+        :returns: whether there is anything; nothing while what is typed has to wait.
         """
-        lines: list[str] = []
-        self._keys = hidden = False
-        if self._question is not None:
-            lines = texts.wrapped(self.style, self._question.text)
-            lines[-1] += " "
-            hidden = self._question.hidden
-        elif self._table is not None and not self.busy:
-            scene = self.scene()
-            self._keys = self._takes_keys(scene)
-            lines = prompt(self.style, scene, keys=self._keys, last_bet=self.last_bet)
-        self.desk.expect(keys=self._keys, hidden=hidden)
-        if lines:
-            self._display.prompt([*lines[:-1], lines[-1] + self.desk.unfinished])
-        return lines
+        view, desk, question = self._view, self.desk, self._question
+        scene = None if self._table is None else self.scene()
+        if scene is not None:
+            view.draw(scene)
+        self._keys = scene is not None and not self.busy and self._takes_keys(scene)
+        desk.expect(keys=self._keys, hidden=question is not None and question.hidden)
+        if question is not None:
+            view.ask(question.text, desk.unfinished)
+        elif scene is not None and not self.busy:
+            view.offer(scene, self.last_bet, desk.unfinished, keys=self._keys)
+        else:
+            return False
+        return True
 
     def _takes_keys(self, scene: Scene) -> bool:
         return scene.my_turn and self.desk.character_mode and not self.desk.unfinished

@@ -180,6 +180,43 @@ class ChatTests(Company):
         self.assertEqual(self.read()[1], "")
 
 
+class ReaderTests(Company):
+    """Somebody who has everything read aloud hears what is new, and not the same again."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.bob.type("reader")
+        self.read()
+
+    def test_while_others_play(self) -> None:
+        self.ann.type("10")
+        self.bob.type("10")
+        self.assertIn("Also: help, rules, quit.", self.read()[1])
+        self.ann.type("h")
+        self.assertEqual(self.read()[1], "\r\nGuest 1 hits: 2 of clubs. 15.\r\nYour choice: ")
+        self.ann.type("h")
+        self.assertEqual(self.read()[1].count("\r\n"), 2)
+        # Whoever types something is told again what can be typed.
+        self.assertIn("Also: help, rules, quit.", self.bob.said(""))
+
+    def test_one_s_turn_is_told_whole(self) -> None:
+        self.ann.type("10")
+        self.bob.type("10")
+        self.read()
+        self.ann.type("s")
+        said = self.read()[1]
+        self.assertIn("Your turn: 13 against 10.", said)
+        self.assertIn("h: take a card.", said)
+        self.ann.type("say hello")
+        self.assertIn("h: take a card.", self.read()[1])
+
+    def test_a_hurry_is_told(self) -> None:
+        self.ann.type("say hello")
+        self.assertEqual(self.read()[1], "\r\nGuest 1 says: hello\r\nYour bet: ")
+        self.ann.type("10")
+        self.assertIn("20 seconds left.", self.read()[1])
+
+
 class LeavingTests(Company):
     def test_quit(self) -> None:
         said = self.ann.said("quit")
