@@ -58,7 +58,7 @@ def fitting(hands: Sequence[Sequence[Face]], height: int, most: int) -> int | No
     """How far apart the cards of some hands can lie, all the same, so that they fit side by side.
 
     :param hands: the cards of each hand.
-    :param height: how high the cards are, :data:`LARGE` or :data:`~netsuite.blackjack.screen.cards.SMALL`.
+    :param height: how high the cards are, :data:`LARGE` or :data:`SMALL`.
     :param most: how many cells all hands may take, without the gaps between them.
     :returns: the distance, for :func:`art`; None if they do not fit.
     """
@@ -71,7 +71,7 @@ def fitting(hands: Sequence[Sequence[Face]], height: int, most: int) -> int | No
 def art(cards: Sequence[Face], height: int, step: int) -> list[Line]:
     """Draw cards side by side.
 
-    :param height: how high they are, :data:`LARGE` or :data:`~netsuite.blackjack.screen.cards.SMALL`.
+    :param height: how high they are, :data:`LARGE` or :data:`SMALL`.
     :param step: the distance from the left side of a card to that of the next, see
         :func:`fitting`. A card may cover a part of the one before.
     """

@@ -118,6 +118,7 @@ _ASCII: Final = str.maketrans(
 )
 
 
+@lru_cache(maxsize=4096)
 def text(said: str, ink: Ink = Ink.PLAIN) -> Line:
     """A piece of a line.
 
@@ -181,13 +182,19 @@ def beside(*blocks: list[Line], gap: int = 2) -> list[Line]:
 
 def written(style: Style, line: Line) -> str:
     """Write a line as a terminal is to get it, without its end."""
-    coloured = style.colour and not style.reader
-    out = []
-    for said, ink in _stripped(line.cut(columns_of(style))):
-        if not style.unicode:
-            said = said.translate(_ASCII).encode("ascii", "replace").decode("ascii")
-        out.append(f"\x1b[{ink.value}m{said}\x1b[0m" if coloured and ink.value else said)
-    return "".join(out)
+    line = line.cut(columns_of(style))
+    if style.colour and not style.reader:
+        said = "".join(
+            [
+                f"\x1b[{ink.value}m{said}\x1b[0m" if ink.value else said
+                for said, ink in _stripped(line)
+            ]
+        )
+    else:
+        said = "".join([span.text for span in line.spans]).rstrip(" ")
+    if style.unicode or said.isascii():
+        return said
+    return said.translate(_ASCII).encode("ascii", "replace").decode("ascii")
 
 
 def words(sentence: str, ink: Ink = Ink.PLAIN) -> list[Line]:

@@ -189,8 +189,7 @@ def _deal(session: Session, _rest: str) -> None:
             f"your last bet was {chips(again)}, and you have {chips(has)} chips left; "
             "bet less, or type refill for free chips"
         )
-    session.table.bet(session, again)
-    session.last_bet = again
+    _place(session, again)
 
 
 def _bet(session: Session, rest: str) -> None:
@@ -198,9 +197,25 @@ def _bet(session: Session, rest: str) -> None:
         raise TableError("there are no bets in this game; press Enter for cards")
     if not _CHIPS.fullmatch(rest):
         raise TableError("a bet is a whole number of chips, such as 50")
-    bet = int(rest.replace(",", ""))
-    session.table.bet(session, bet)
-    session.last_bet = bet
+    _place(session, int(rest.replace(",", "")))
+
+
+def _place(session: Session, bet: int) -> None:
+    """Place a bet: not before it is known what became of the last round in the store."""
+    player = session.player
+
+    def place(_: object = None) -> None:
+        session.table.bet(session, bet)
+        session.last_bet = bet
+
+    async def place_later(account: Account) -> None:
+        await account.writing.run(lambda: None)
+        _attempt(session, lambda *_: place(), "")
+
+    if isinstance(player, Account) and player.writing.locked:
+        session.work(place_later(player))
+    else:
+        place()
 
 
 def _pass(session: Session, _rest: str) -> None:

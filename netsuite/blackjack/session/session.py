@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -29,13 +30,16 @@ from netsuite.blackjack.table.table import Table
 from netsuite.blackjack.telnet.input import Button, Echo, Key, Line, Pressed, Typed
 from netsuite.storage import StoreError
 
-__all__ = ["REDRAW", "Session"]
+__all__ = ["ATTENTION", "REDRAW", "Session"]
 
 _log = Logger(namespace="netsuite")
 
 #: After how long things are shown anew where more is known of the client, in seconds: a window that
 #: is drawn larger with a mouse changes many times.
 REDRAW: Final = 0.25
+#: For how long lines are taken still, and not keys, when one's turn comes while others play, in
+#: seconds: nobody has read that yet, and what is typed was meant for something else.
+ATTENTION: Final = 0.5
 
 
 _STOPPED: Final = "The server is being stopped."
@@ -80,8 +84,9 @@ class Session:
         # store.
         self._work: Deferred[None] | None = None
         self._view = View(desk.preferences)
-        # Whether it was shown that single keys are taken.
+        # Whether it was shown that single keys are taken, and from when on they may be.
         self._keys = False
+        self._keys_from = 0.0
         # What is new is shown when all has been done that is being done, or soon.
         self._doing = False
         self._soon: IDelayedCall | None = None
@@ -122,12 +127,8 @@ class Session:
 
     def learn(self) -> None:
         """Show things as is wanted now: more is known of the client."""
-        if not self.prefer() or self.state is State.NEW:
-            return
-        if self._redraw is None:
-            self._redraw = self.house.clock.callLater(REDRAW, self._draw_anew)
-        else:
-            self._redraw.reset(REDRAW)
+        if self.prefer() and self.state is not State.NEW:
+            self._show_anew(REDRAW)
 
     def reassure(self) -> None:
         """Say that somebody is here: the client has asked."""
@@ -188,9 +189,16 @@ class Session:
         if isinstance(event, events.TakenOver):
             self.leave(_TAKEN_OVER)
             return
-        if isinstance(event, events.Left) and self.state is State.LEAVING:
-            return
-        self._view.see(event, table.scene(self))
+        if self.state is State.LEAVING:
+            if isinstance(event, events.Left):
+                return
+            if isinstance(event, events.Acted):
+                # It is not that their time was up.
+                event = attrs.evolve(event, late=False)
+        scene = table.scene(self)
+        if isinstance(event, events.TurnCame) and event.seat == scene.me:
+            self._turn_came()
+        self._view.see(event, scene)
         if self._soon is None and not self._doing:
             # Much may happen at once: it is shown together.
             self._soon = self.house.clock.callLater(0, self._show_soon)
@@ -275,7 +283,8 @@ class Session:
             self.player = await sign_in(self, house)
             if isinstance(self.player, Account):
                 self.player.on_trouble = self._trouble
-                self.player.on_lost = self._taken_over
+                # Somebody has signed in by the same name, in another process.
+                self.player.on_lost = partial(self.leave, _TAKEN_OVER)
         else:
             await self.ask("Press Enter to begin:")
             self.player = house.guest()
@@ -309,10 +318,6 @@ class Session:
         if self.state is not State.GONE:
             self.tell(sentence)
             self.show()
-
-    def _taken_over(self) -> None:
-        """End here: somebody has signed in by the same name, in another process."""
-        self.leave(_TAKEN_OVER)
 
     def _take(self, typed: Typed) -> None:
         match typed:
@@ -353,6 +358,18 @@ class Session:
         self._soon = None
         self.show()
 
+    def _turn_came(self) -> None:
+        if self.desk.character_mode and not self._doing and self._work is None:
+            self._keys_from = self.house.clock.seconds() + ATTENTION
+            self._show_anew(ATTENTION)
+
+    def _show_anew(self, seconds: float) -> None:
+        """Draw the table anew, if there is any, and ask again, some time from now."""
+        if self._redraw is None:
+            self._redraw = self.house.clock.callLater(seconds, self._draw_anew)
+        else:
+            self._redraw.reset(seconds)
+
     def _draw_anew(self) -> None:
         self._redraw = None
         self._view.heed()
@@ -380,7 +397,12 @@ class Session:
         return True
 
     def _takes_keys(self, scene: Scene) -> bool:
-        return scene.my_turn and self.desk.character_mode and not self.desk.unfinished
+        return (
+            scene.my_turn
+            and self.desk.character_mode
+            and not self.desk.unfinished
+            and self.house.clock.seconds() >= self._keys_from
+        )
 
     def _go(self, state: State) -> None:
         assert state in TRANSITIONS[self.state], (self.state, state)

@@ -14,9 +14,9 @@ from netsuite.storage import StoreError
 
 __all__ = ["Asking", "sign_in"]
 
-_UNKNOWN: Final = (
-    "The names of players cannot be looked up just now. Try again later, or play as a guest."
-)
+_REFUSALS: Final = (ValueError, AccountError, StoreError)
+
+_UNREACHABLE: Final = "The store of players is out of reach. Try again later, or play as a guest."
 
 
 class Asking(Protocol):
@@ -48,36 +48,52 @@ async def sign_in(asking: Asking, house: House) -> Player:
         try:
             name = player_name(text)
             known = await house.accounts.known(name)
-            player = await (_old if known else _new)(asking, house, name)
-        except (ValueError, AccountError) as error:
-            reason = str(error)
-            asking.tell(f"{reason[:1].upper()}{reason[1:]}.")
-        except StoreError:
-            asking.tell(_UNKNOWN)
-        else:
-            if player is not None:
-                return player
+        except _REFUSALS as error:
+            asking.tell(_why(error))
+            continue
+        player = await (_old if known else _new)(asking, house, name)
+        if player is not None:
+            return player
+
+
+# Whatever is wrong with a word, the same is asked again. Whoever tries once more would otherwise
+# type it where it is taken for a name, and shown.
 
 
 async def _old(asking: Asking, house: House, name: str) -> Player | None:
-    word = await asking.ask(f"Secret word of {name}, or Enter for another name:", hidden=True)
-    if not word:
-        return None
-    player = await house.accounts.sign_in(name, word, asking.where)
-    has = f" You have {chips(player.chips)} chips." if house.rules.bets else ""
-    asking.tell(f"Welcome back, {player.name}.{has}")
-    return player
+    question = f"Secret word of {name}, or Enter for another name:"
+    while word := await asking.ask(question, hidden=True):
+        try:
+            player = await house.accounts.sign_in(name, word, asking.where)
+        except _REFUSALS as error:
+            asking.tell(_why(error))
+        else:
+            has = f" You have {chips(player.chips)} chips." if house.rules.bets else ""
+            asking.tell(f"Welcome back, {player.name}.{has}")
+            return player
+    return None
 
 
 async def _new(asking: Asking, house: House, name: str) -> Player | None:
     asking.tell(f"Nobody is called {name} yet. Choose a secret word, and the name is yours.")
-    word = await asking.ask("Secret word, or Enter for another name:", hidden=True)
-    if not word:
-        return None
-    check_length(word)
-    if await asking.ask("The same again:", hidden=True) != word:
-        asking.tell("These were two different words. Nothing was kept.")
-        return None
-    player = await house.accounts.register(name, word, house.rules.bankroll)
-    asking.tell(f"Welcome, {player.name}.")
-    return player
+    while word := await asking.ask("Secret word, or Enter for another name:", hidden=True):
+        try:
+            check_length(word)
+            if await asking.ask("The same again:", hidden=True) != word:
+                asking.tell("These were two different words.")
+                continue
+            player = await house.accounts.register(name, word, house.rules.bankroll)
+        except _REFUSALS as error:
+            asking.tell(_why(error))
+        else:
+            asking.tell(f"Welcome, {player.name}.")
+            return player
+    return None
+
+
+def _why(error: Exception) -> str:
+    """Say in a sentence why something was refused."""
+    if isinstance(error, StoreError):
+        return _UNREACHABLE
+    reason = str(error)
+    return f"{reason[:1].upper()}{reason[1:]}."

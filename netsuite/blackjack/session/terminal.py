@@ -121,8 +121,11 @@ class Terminal:
                 # A question is two bytes long. However many there are, they get one answer.
                 if not self._events or self._events[0] != event:
                     return Signal.ASKED
-            case OptionChanged(Side.US, Option.ECHO | Option.SGA):
+            case OptionChanged(Side.US, Option.ECHO | Option.SGA, on):
                 self._input.echo = self._telnet.options.on(Side.US, Option.ECHO)
+                if self._keys_wanted and not on:
+                    # They have been asked, and want lines: they are not asked again.
+                    self.preferences.keys = False
                 return Signal.TOLD
             case _ if self.preferences.learn(event):
                 return Signal.TOLD

@@ -6,7 +6,7 @@ from random import Random
 
 from netsuite.blackjack.checking import Outcome
 from netsuite.blackjack.screen.lines import MINUS
-from netsuite.blackjack.session.session import REDRAW
+from netsuite.blackjack.session.session import ATTENTION, REDRAW
 from tests.blackjack.session.clients import IAC, Case, Client, Telnet, told, window
 from tests.blackjack.sessions import judged
 
@@ -93,7 +93,7 @@ class PlaceTests(Drawing):
         bob = self.guest(cards="2S 3S 10H 2H 3H 7H 2C 2D AS AH AC AD")
         client.type("10")
         bob.type("10")
-        self.clock.advance(0)
+        self.pass_time(ATTENTION)
         client.press("s")
         for line in ("h", "say hello", "h", "h", "s"):
             bob.type(line)

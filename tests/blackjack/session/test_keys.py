@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netsuite.blackjack.session.session import ATTENTION
 from netsuite.blackjack.table.scene import Scene
 from tests.blackjack.session.clients import (
     DO,
@@ -11,10 +12,12 @@ from tests.blackjack.session.clients import (
     SGA,
     TTYPE,
     WILL,
+    WONT,
     Case,
     Client,
     Telnet,
     negotiated,
+    parted,
 )
 
 #: Enough for a dozen hits: aces and twos.
@@ -211,7 +214,7 @@ class TurnTests(Keys):
     def test_the_line_is_not_lost_and_not_taken_for_keys(self) -> None:
         self.bob.press(*"say hi")
         self.ann.type("s")
-        self.clock.advance(0)
+        self.pass_time(ATTENTION)
         screen = self.bob.screen()
         self.assertTrue(self.scene(self.bob).my_turn)
         self.assertEqual(screen[-1], "> say hi")
@@ -226,9 +229,38 @@ class TurnTests(Keys):
         self.bob.press("h")
         self.assertEqual(self.cards(self.bob), 3)
 
-    def test_without_a_line_keys_are_keys_at_once(self) -> None:
+    def test_a_line_that_is_begun_just_then(self) -> None:
+        """Nobody has read yet that it is their turn: what is typed is not meant for it."""
         self.ann.type("s")
         self.clock.advance(0)
+        self.assertIn("Type a letter, then Enter.", " ".join(self.bob.screen()))
+        self.bob.press(*"say hi")
+        self.pass_time(ATTENTION)
+        self.assertEqual(self.bob.screen()[-1], "> say hi")
+        self.assertTrue(self.scene(self.bob).my_turn)
+        self.ann.read()
+        self.bob.press("\r\0")
+        self.clock.advance(0)
+        self.assertIn("Guest 2: hi", self.ann.read())
+        self.bob.press("h")
+        self.assertEqual(self.cards(self.bob), 3)
+
+    def test_keys_are_keys_from_one_to_the_next(self) -> None:
+        self.ann.type("s")
+        self.pass_time(ATTENTION)
+        self.bob.press("hh")
+        self.assertEqual(self.cards(self.bob), 4)
+
+    def test_the_table_is_not_drawn_for_nothing(self) -> None:
+        self.ann.type("h")
+        self.clock.advance(0)
+        self.bob.read()
+        self.pass_time(ATTENTION)
+        self.assertEqual(self.bob.read(), "")
+
+    def test_without_a_line_keys_are_keys(self) -> None:
+        self.ann.type("s")
+        self.pass_time(ATTENTION)
         self.assertIn("Press a key.", " ".join(self.bob.screen()))
         self.bob.press("h")
         self.assertEqual(self.cards(self.bob), 3)
@@ -237,7 +269,7 @@ class TurnTests(Keys):
         """It waits for Enter, then as now."""
         self.bob.press("h")
         self.ann.type("s")
-        self.clock.advance(0)
+        self.pass_time(ATTENTION)
         self.assertEqual(self.bob.screen()[-1], "> h")
         self.assertEqual(self.cards(self.bob), 2)
         self.bob.press("\r\0")
@@ -246,7 +278,7 @@ class TurnTests(Keys):
     def test_a_line_that_is_erased(self) -> None:
         self.bob.press("h")
         self.ann.type("s")
-        self.clock.advance(0)
+        self.pass_time(ATTENTION)
         self.bob.press("\x7f")
         self.assertIn("Press a key.", " ".join(self.bob.screen()))
         self.bob.press("h")
@@ -255,7 +287,7 @@ class TurnTests(Keys):
     def test_one_s_time_is_up(self) -> None:
         """Keys are lines again when it is somebody else's turn."""
         self.ann.type("s")
-        self.clock.advance(0)
+        self.pass_time(ATTENTION)
         self.pass_time(26)
         self.assertFalse(self.scene(self.bob).my_turn)
         self.bob.press("h")
@@ -302,9 +334,36 @@ class SwitchTests(Keys):
         self.assertIn("You hit: 2♣, 6.", client.read())
 
     def test_a_client_that_changes_its_mind(self) -> None:
+        """It is not asked again, unless its player asks for keys."""
         client = self.telnet_playing()
+        client.commands.clear()
         client.ours.clear()
         client.send(negotiated(DONT, ECHO) + negotiated(DONT, SGA))
         self.assertIn("Type a letter, then Enter.", client.read())
+        self.assertEqual(
+            [each for each in client.commands if len(each) == 3],
+            [negotiated(WONT, ECHO), negotiated(WONT, SGA)],
+        )
         client.type("h")
         self.assertIn("You hit: 2♣, 6.", client.read())
+        client.type("keys on")
+        self.assertTrue(client.character_mode)
+
+    def test_a_client_that_cannot_make_up_its_mind(self) -> None:
+        """Whatever it is asked, it says yes and then no: that comes to an end."""
+        client = self.telnet(agrees=[(WILL, TTYPE), (WILL, NAWS)])
+        client.quiet = True
+        asked = 0
+        for _ in range(50):
+            for command in parted(Client.take(client))[1]:
+                if command[1] == WILL:
+                    asked += 1
+                    client.send(negotiated(DO, command[2]) + negotiated(DONT, command[2]))
+        self.assertLessEqual(asked, 4)
+        client.send(b"\r\nkeys on\r\n")
+        for _ in range(50):
+            for command in parted(Client.take(client))[1]:
+                if command[1] == WILL:
+                    asked += 1
+                    client.send(negotiated(DO, command[2]) + negotiated(DONT, command[2]))
+        self.assertLessEqual(asked, 8)

@@ -89,24 +89,29 @@ class NewNameTests(SigningIn):
 
     def test_two_words_that_differ(self) -> None:
         self.asked(self.ann, NEW_WORD, "Ann")
-        said = self.asked(self.ann, NAME, "sesame", "sesam")
+        said = self.asked(self.ann, NEW_WORD, "sesame", "sesam")
         self.assertIn("These were two different words.", said)
         self.assertEqual(self.names(), [])
+        self.asked(self.ann, AGAIN, "sesame")
+        self.assertIn("Welcome, Ann.", self.ann.said("sesame"))
 
     def test_a_word_that_is_too_short(self) -> None:
-        said = self.asked(self.ann, NAME, "Ann", "x" * (MIN_WORD - 1))
+        """The same is asked again: the next try is not taken for a name, and shown."""
+        said = self.asked(self.ann, NEW_WORD, "Ann", "x" * (MIN_WORD - 1))
         self.assertIn("A secret word has 4 to 128 characters.", said)
+        self.assertNotIn("sesame", self.asked(self.ann, AGAIN, "sesame"))
 
     def test_a_word_that_is_too_long(self) -> None:
-        said = self.asked(self.ann, NAME, "Ann", "x" * 129)
+        said = self.asked(self.ann, NEW_WORD, "Ann", "x" * 129)
         self.assertIn("A secret word has 4 to 128 characters.", said)
-        said = self.asked(self.ann, NEW_WORD, "Ann", "x" * 300)
+        said = self.asked(self.ann, NEW_WORD, "x" * 300)
         self.assertIn("That line was too long, and nothing was done.", said)
 
     def test_enter_goes_back(self) -> None:
         self.asked(self.ann, NAME, "Ann", "")
         self.asked(self.ann, NEW_WORD, "Bob")
         self.asked(self.ann, AGAIN, "sesame")
+        self.asked(self.ann, NEW_WORD, "")
         self.asked(self.ann, NAME, "")
         self.assertEqual(self.names(), [])
 
@@ -127,8 +132,9 @@ class NewNameTests(SigningIn):
     def test_somebody_else_is_faster(self) -> None:
         self.asked(self.ann, AGAIN, "Ann", "sesame")
         self.named("Ann", word="rival's")
-        said = self.asked(self.ann, NAME, "sesame")
+        said = self.asked(self.ann, NEW_WORD, "sesame")
         self.assertIn("Somebody else has just taken the name Ann; choose another.", said)
+        self.asked(self.ann, NAME, "")
 
 
 class OldNameTests(SigningIn):
@@ -149,49 +155,52 @@ class OldNameTests(SigningIn):
         self.asked(self.ann, NAME, "Ann", "")
 
     def test_a_wrong_word(self) -> None:
-        said = self.asked(self.ann, NAME, "Ann", "wrong")
+        said = self.asked(self.ann, old_word("Ann"), "Ann", "wrong")
         self.assertIn("That is not the secret word of Ann.", said)
+        self.assertIn("Welcome back, Ann.", self.ann.said("sesame"))
 
     def test_many_wrong_words(self) -> None:
-        for _ in range(3):
-            self.asked(self.ann, NAME, "Ann", "wrong")
-        said = self.asked(self.ann, NAME, "Ann", "sesame")
+        self.ann.type("Ann", *["wrong"] * 3)
+        said = self.asked(self.ann, old_word("Ann"), "sesame")
         self.assertIn("Too many wrong words; wait", said)
         # Whoever plays as a guest does not wait.
         self.assertIn("Your bet", self.nc().said(""))
         self.pass_time(2.0)
-        self.assertIn("Welcome back, Ann.", self.ann.said("Ann", "sesame"))
+        self.assertIn("Welcome back, Ann.", self.ann.said("sesame"))
 
     def test_gone_in_between(self) -> None:
         self.asked(self.ann, old_word("Ann"), "Ann")
         self.store.execute("DELETE FROM players")
-        said = self.asked(self.ann, NAME, "sesame")
+        said = self.asked(self.ann, old_word("Ann"), "sesame")
         self.assertIn("Nobody is called Ann.", said)
+        self.asked(self.ann, NAME, "")
 
 
 class StoreTests(SigningIn):
     """A store that is out of reach, and one that takes its time."""
 
-    def out_of_reach(self, client: Client, *lines: str) -> None:
+    def out_of_reach(self, question: str, line: str) -> None:
+        """Type a line while the store is out of reach, and see that this is said, and what is asked
+        then."""
         self.store.down = True
-        said = self.asked(client, NAME, *lines)
-        self.assertIn("The names of players cannot be looked up just now.", said)
+        said = self.asked(self.ann, question, line)
+        self.assertIn("The store of players is out of reach.", said)
         self.store.down = False
 
     def test_out_of_reach_when_a_name_is_looked_up(self) -> None:
-        self.out_of_reach(self.ann, "Ann")
+        self.out_of_reach(NAME, "Ann")
         self.named("Ann", self.ann)
 
     def test_out_of_reach_when_a_name_is_taken(self) -> None:
         self.asked(self.ann, AGAIN, "Ann", "sesame")
-        self.out_of_reach(self.ann, "sesame")
-        self.named("Ann", self.ann)
+        self.out_of_reach(NEW_WORD, "sesame")
+        self.assertIn("Welcome, Ann.", self.ann.said("sesame", "sesame"))
 
     def test_out_of_reach_when_a_word_is_checked(self) -> None:
         self.named("Ann").vanish()
         self.asked(self.ann, old_word("Ann"), "Ann")
-        self.out_of_reach(self.ann, "sesame")
-        self.back("Ann", self.ann)
+        self.out_of_reach(old_word("Ann"), "sesame")
+        self.assertIn("Welcome back, Ann.", self.ann.said("sesame"))
 
     def test_guests_need_no_store(self) -> None:
         self.store.down = True
