@@ -27,7 +27,10 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 nitpick_ignore_regex = [
     # Other projects' names: their documentation is not at hand when these pages are built.
-    ("py:.*", r"(twisted|zope|attr|attrs|abc|enum|ipaddress|collections|random|tomllib|typing)\b.*"),
+    (
+        "py:.*",
+        r"(twisted|zope|attr|attrs|abc|enum|ipaddress|collections|random|tomllib|typing)\b.*",
+    ),
     # Private bases and type variables, which autodoc names in headings.
     ("py:.*", r"netsuite\..*\.(_\w+|[A-Z])"),
     # Sphinx makes a reference of an enumeration's member in a type.

@@ -38,6 +38,9 @@ ROUNDS = 400_000
 #: How many standard errors are allowed. One in 16,000 results is off by more.
 ERRORS = 4
 
+#: And for all tables together, where fewer find smaller mistakes: one in 370 is off by more.
+ERRORS_IN_ALL = 3
+
 #: Each table has a seed of its own, from here on: from the same seed come the same cards.
 SEED = 1
 
@@ -126,4 +129,4 @@ def test_all_rounds_together(played: dict[Table, Tally]) -> None:
     off = sum(100 * tally.edge - table.expected for table, tally in played.items())
     error = 100 * math.sqrt(sum(tally.error**2 for tally in played.values()))
     cost = sum(STRATEGY_COST[table.rules.decks] for table in played)
-    assert -ERRORS * error < off < ERRORS * error + cost
+    assert -ERRORS_IN_ALL * error < off < ERRORS_IN_ALL * error + cost

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.end_to_end.daemon import PATIENCE
@@ -28,37 +29,29 @@ ENTER = "⏎"
 # Commitments and nonces are new each time.
 _RANDOM = re.compile("[0-9a-f]{32}")
 _MASK = "0123456789abcdef" * 2
+# The time that is left is what it is.
+_TIME = re.compile(r"\b\d\d s left")
 # What tmux says when the program has ended.
 _DEAD = re.compile(r"\n+Pane is dead \(.*\)\Z")
 # What the cursor stands behind when something is asked.
-_ASKED = re.compile(r"(>|:)\Z")
+_ASKED = re.compile(r"(^>|:)\Z", re.MULTILINE)
 
 
-class Telnet(Terminal):
-    """The real ``telnet`` on a screen of its own.
+def telnet(address: Address, term: str = "xterm-256color") -> list[str]:
+    """Return the command of the real ``telnet``.
 
-    :param folder: an empty folder, whose path is not long.
-    :param address: where it connects to.
     :param term: the kind of its terminal, which it tells the server.
     """
+    return ["env", f"TERM={term}", tool("telnet"), *map(str, address)]
 
-    def __init__(
-        self,
-        folder: Path,
-        address: Address,
-        *,
-        columns: int = 80,
-        rows: int = 24,
-        term: str = "xterm-256color",
-    ) -> None:
-        command = ["env", f"TERM={term}", tool("telnet"), *map(str, address)]
-        super().__init__(folder, command, columns=columns, rows=rows)
-        self.columns = columns
 
-    def resize(self, columns: int, rows: int) -> None:
-        """Change the screen's size, of which telnet tells the server."""
-        super().resize(columns, rows)
-        self.columns = columns
+def netcat(address: Address) -> list[str]:
+    """Return the command of the real ``nc``."""
+    return [tool("nc"), *map(str, address)]
+
+
+class Player(Terminal):
+    """Somebody who plays at a screen of their own."""
 
     def enter(self, typed: str) -> None:
         """Type something, in which :data:`ENTER` stands for that key."""
@@ -80,6 +73,20 @@ class Telnet(Terminal):
             assert time.monotonic() < until, f"nothing is asked:\n{screen}"
         return screen
 
+    def answer(self, typed: str) -> str:
+        """Type something.
+
+        :returns: the screen when something else is asked.
+        """
+        before = self.screen()
+        self.enter(typed)
+        until = time.monotonic() + PATIENCE
+        while True:
+            screen = self.asked()
+            if screen != before and screen == self.screen():
+                return screen
+            assert time.monotonic() < until, f"nothing came of it:\n{screen}"
+
     def play(self, *steps: tuple[str, str]) -> str:
         """Type one thing after the other.
 
@@ -93,31 +100,69 @@ class Telnet(Terminal):
         return screen
 
 
+class Sitting:
+    """Has people sit down, each at a screen of their own.
+
+    :param folder: where each gets a folder of its own.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._players: list[Player] = []
+
+    def __call__(self, command: Sequence[str], *, columns: int = 80, rows: int = 24) -> Player:
+        """Have somebody play.
+
+        :param command: what with.
+        """
+        folder = self._folder / f"s{len(self._players)}"
+        folder.mkdir()
+        player = Player(folder, command, columns=columns, rows=rows)
+        self._players.append(player)
+        return player
+
+    def end(self) -> None:
+        """Have all of them stop."""
+        for each in self._players:
+            each.close()
+
+
 def masked(screen: str) -> str:
     """Return a screen on which what is never the same always is."""
-    return _RANDOM.sub(_MASK, _DEAD.sub("", screen))
+    return _TIME.sub("20 s left", _RANDOM.sub(_MASK, _DEAD.sub("", screen)))
+
+
+def compare(name: str, shown: str) -> None:
+    """Compare what is shown with a file.
+
+    :param name: the file's.
+    """
+    path = EXPECTED / f"{name}.txt"
+    if "NETSUITE_NEW_SCREENS" in os.environ:
+        path.write_text(shown, encoding="utf-8")
+    assert shown == path.read_text(encoding="utf-8"), path.name
 
 
 class Story:
     """What somebody types, and what they see thereupon, to be compared with a file.
 
     :param name: the file's.
-    :param telnet: what they play with.
+    :param player: who they are.
     """
 
-    def __init__(self, name: str, telnet: Telnet) -> None:
-        self._path = EXPECTED / f"{name}.txt"
-        self._telnet = telnet
+    def __init__(self, name: str, player: Player) -> None:
+        self._name = name
+        self._player = player
         self._parts: list[str] = []
 
-    def __call__(self, typed: str, *texts: str, ends: bool = False) -> str:
+    def __call__(self, typed: str, *texts: str, asks: bool = True) -> str:
         """Type something, and write down what is to be seen.
 
         :param texts: what is on the screen then, and was not all there before.
-        :param ends: whether nothing more is asked.
+        :param asks: whether something is asked below, to which nothing has been typed yet.
         """
-        self._telnet.enter(typed)
-        screen = self._telnet.wait_for(*texts) if ends else self._telnet.asked(*texts)
+        self._player.enter(typed)
+        screen = self._player.asked(*texts) if asks else self._player.wait_for(*texts)
         self.note(typed, screen)
         return screen
 
@@ -126,12 +171,9 @@ class Story:
 
         :param what: what it shows.
         """
-        ruler = f"=== {what} ".ljust(self._telnet.columns, "=")
+        ruler = f"=== {what} ".ljust(self._player.columns, "=")
         self._parts.append(f"{ruler}\n{masked(screen)}\n")
 
     def check(self) -> None:
         """Compare all of it with the file."""
-        told = "\n".join(self._parts)
-        if "NETSUITE_NEW_SCREENS" in os.environ:
-            self._path.write_text(told, encoding="utf-8")
-        assert told == self._path.read_text(encoding="utf-8"), self._path.name
+        compare(self._name, "\n".join(self._parts))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import select
-import socket
+import selectors
 from collections.abc import Callable, Generator
 
 from tests.end_to_end.daemon import PATIENCE
@@ -64,14 +63,15 @@ def until_gone(count: int, new_client: Callable[[int], BusyClient]) -> Generator
     :param new_client: makes one, of its number.
     """
     with contextlib.ExitStack() as stack:
-        clients: dict[socket.socket, BusyClient] = {}
+        waiting = stack.enter_context(selectors.DefaultSelector())
         for number in range(count):
             client = new_client(number)
-            clients[stack.enter_context(client.socket)] = client
-        while clients:
-            ready, _, _ = select.select([*clients], [], [], PATIENCE)
+            stack.enter_context(client.socket)
+            waiting.register(client.socket, selectors.EVENT_READ, client)
+        while waiting.get_map():
+            ready = waiting.select(PATIENCE)
             assert ready, "the server says nothing"
-            for each in ready:
-                if not clients[each].read():
-                    del clients[each]
+            for key, _ in ready:
+                if not key.data.read():
+                    waiting.unregister(key.fileobj)
             yield

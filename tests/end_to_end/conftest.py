@@ -13,6 +13,7 @@ from tests.end_to_end.daemon import Daemon, Daemons
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from tests.end_to_end.blackjack_terminal import Sitting
     from tests.end_to_end.gene_pages import Meet, Service
 
 
@@ -36,6 +37,16 @@ def start_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemons]:
 def suite(start_once: Daemons) -> Daemon:
     """Run the whole suite, with everything as it is by default, except for the ports."""
     return start_once("netsuite")
+
+
+@pytest.fixture
+def sitting(tmp_path: Path) -> Iterator[Sitting]:
+    """Have people play blackjack, each at a screen of their own."""
+    from tests.end_to_end.blackjack_terminal import Sitting
+
+    people = Sitting(tmp_path)
+    yield people
+    people.end()
 
 
 # For the tests of pages, which begin with a service of their own.

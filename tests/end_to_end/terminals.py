@@ -34,6 +34,8 @@ class Terminal:
         self._tmux = [tool("tmux"), "-S", str(folder / "tmux"), "-f", os.devnull, "-u"]
         self._environment = {**os.environ, "LC_ALL": "C.UTF-8", **environment}
         self._environment.pop("TMUX", None)
+        #: The screen's width in characters.
+        self.columns = columns
         size = ["-x", str(columns), "-y", str(rows)]
         # The screen stays as it is when the program has ended.
         keep = [";", "set-option", "-g", "remain-on-exit", "on", ";", "set-option", "status", "off"]
@@ -52,6 +54,7 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         """Change the screen's size."""
         self._run("resize-window", "-x", str(columns), "-y", str(rows))
+        self.columns = columns
 
     def screen(self, *, history: bool = False, colours: bool = False) -> str:
         """Return what is on the screen, without the spaces at the ends of lines.

@@ -26,6 +26,7 @@ REQUESTS = {
     # The head of the answer is longer than its body: a service that counts on the buffer to fill
     # up with a body only will find it full when it is not ready for that.
     "files": b"GET /notes.txt HTTP/1.1\r\nHost: localhost\r\nRange: bytes=0-9\r\n\r\n",
+    "blackjack": b"\r\n10\r\nstand\r\nhelp\r\n",
 }
 
 

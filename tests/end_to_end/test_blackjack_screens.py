@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from tests.end_to_end.blackjack_terminal import Story, Telnet
+from tests.end_to_end.blackjack_terminal import Player, Sitting, Story, telnet
 from tests.end_to_end.daemon import Daemons
 
 #: With this seed the first five rounds are: one to hit and stand in, one to double in, a pair to
@@ -17,32 +15,26 @@ SEED = 31451
 
 WORD = "xyzzy-plugh"
 
-Sit = Callable[..., Telnet]
+Sit = Callable[..., Player]
 
 
 @pytest.fixture
-def sit(start: Daemons, tmp_path: Path) -> Iterator[Sit]:
+def sit(start: Daemons, sitting: Sitting) -> Sit:
     """Have people play with telnet, each on a screen of their own."""
-    telnets: list[Telnet] = []
-    daemon = start("blackjack", "--seed", str(SEED))
+    address = start("blackjack", "--seed", str(SEED)).address("blackjack")
 
-    def sit(**settings: Any) -> Telnet:
-        folder = tmp_path / f"t{len(telnets)}"
-        folder.mkdir()
-        telnets.append(Telnet(folder, daemon.address("blackjack"), **settings))
-        return telnets[-1]
+    def sit(term: str = "xterm-256color", **size: int) -> Player:
+        return sitting(telnet(address, term), **size)
 
-    yield sit
-    for each in telnets:
-        each.close()
+    return sit
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (40, 24), (120, 40)])
 def test_a_whole_game(sit: Sit, columns: int, rows: int) -> None:
-    telnet = sit(columns=columns, rows=rows)
-    story = Story(f"game-{columns}x{rows}", telnet)
-    telnet.play(("", "guest:"), ("Zoë⏎", "name:"))
-    assert WORD not in telnet.play((f"{WORD}⏎", "again:"))
+    player = sit(columns=columns, rows=rows)
+    story = Story(f"game-{columns}x{rows}", player)
+    player.play(("", "guest:"), ("Zoë⏎", "name:"))
+    assert WORD not in player.play((f"{WORD}⏎", "again:"))
     assert WORD not in story(f"{WORD}⏎", "[Enter] 10")
     story("100⏎", "Your turn")
     story("h", "You hit")
@@ -58,22 +50,22 @@ def test_a_whole_game(sit: Sit, columns: int, rows: int) -> None:
     story("⏎", "Insurance")
     story("y", "round 4,")
     story("⏎", "round 5,")
-    telnet.play(("stats⏎", "staked"), ("help⏎", "are enough"), ("rules⏎", "endless"))
-    telnet.play(("top⏎", "▸ 1."), ("fair⏎", "sha256sum"))
-    telnet.enter("quit⏎")
-    telnet.wait_for("closed by foreign host")
-    history = telnet.screen(history=True)
+    player.play(("stats⏎", "staked"), ("help⏎", "are enough"), ("rules⏎", "endless"))
+    player.play(("top⏎", "▸ 1."), ("fair⏎", "sha256sum"))
+    player.enter("quit⏎")
+    player.wait_for("closed by foreign host")
+    history = player.screen(history=True)
     assert WORD not in history
     story.note("all of it", history)
     story.check()
 
 
 def test_another_size_in_the_middle_of_a_round(sit: Sit) -> None:
-    telnet = sit()
-    story = Story("sizes", telnet)
-    telnet.play(("", "guest:"), ("⏎", "[Enter] 10"), ("100⏎", "Your turn"))
+    player = sit()
+    story = Story("sizes", player)
+    player.play(("", "guest:"), ("⏎", "[Enter] 10"), ("100⏎", "Your turn"))
     for columns, rows in ((40, 24), (120, 40), (80, 12)):
-        telnet.resize(columns, rows)
+        player.resize(columns, rows)
         story("/look⏎", "── 900 chips ".ljust(columns, "─"))
     story("h", "You hit")
     story("s", "round 1,")
@@ -82,50 +74,50 @@ def test_another_size_in_the_middle_of_a_round(sit: Sit) -> None:
 
 @pytest.mark.parametrize("term", ["dumb", "vt100", "xterm"])
 def test_another_terminal(sit: Sit, term: str) -> None:
-    telnet = sit(term=term)
-    story = Story(f"term-{term}", telnet)
+    player = sit(term=term)
+    story = Story(f"term-{term}", player)
     # A terminal that cannot move its cursor is sent lines.
     enter = "⏎" if term == "dumb" else ""
-    telnet.play(("", "guest:"), ("⏎", "[Enter] 10"), ("100⏎", "Your turn"))
+    player.play(("", "guest:"), ("⏎", "[Enter] 10"), ("100⏎", "Your turn"))
     story(f"h{enter}", "You hit")
     story(f"s{enter}", "round 1,")
-    telnet.enter("quit⏎")
-    telnet.wait_for("closed by foreign host")
-    story.note("all of it", telnet.screen(history=True))
+    player.enter("quit⏎")
+    player.wait_for("closed by foreign host")
+    story.note("all of it", player.screen(history=True))
     story.check()
 
 
 def test_reader(sit: Sit) -> None:
     """What is read aloud is plain sentences, and nothing that was said is ever changed."""
-    telnet = sit(rows=60)
-    story = Story("reader", telnet)
-    telnet.play(("", "guest:"), ("reader⏎", "plain sentences"), ("⏎", "Your bet:"))
-    telnet.play(("100⏎", "Your choice:"), ("h⏎", "You hit"), ("s⏎", "push"))
-    telnet.play(("⏎", "11 against 10"), ("double⏎", "You double"), ("⏎", "4 of clubs"))
-    telnet.play(("?⏎", "Best"), ("split⏎", "You split"), ("s⏎", "Hand 2"), ("s⏎", "on hand 2"))
-    telnet.play(("help⏎", "help"), ("reader off⏎", "The table is drawn"))
+    player = sit(rows=60)
+    story = Story("reader", player)
+    player.play(("", "guest:"), ("reader⏎", "plain sentences"), ("⏎", "Your bet:"))
+    player.play(("100⏎", "Your choice:"), ("h⏎", "You hit"), ("s⏎", "push"))
+    player.play(("⏎", "11 against 10"), ("double⏎", "You double"), ("⏎", "4 of clubs"))
+    player.play(("?⏎", "Best"), ("split⏎", "You split"), ("s⏎", "Hand 2"), ("s⏎", "on hand 2"))
+    player.play(("help⏎", "help"), ("reader off⏎", "The table is drawn"))
     story("stats⏎", "staked")
-    story.note("all of it", telnet.screen(history=True))
+    story.note("all of it", player.screen(history=True))
     story.check()
 
 
 def test_colours(sit: Sit) -> None:
-    telnet = sit()
-    telnet.play(("", "guest:"), ("⏎", "[Enter] 10"), ("100⏎", "Your turn"))
-    assert "\x1b[" in telnet.screen(colours=True)
-    telnet.play(("/colour off⏎", "Colours are off"), ("h", "You hit"), ("s", "round 1,"))
-    telnet.play(("⏎", "Your turn"))
-    table = telnet.screen(colours=True).partition("again  rules")[2]
+    player = sit()
+    player.play(("", "guest:"), ("⏎", "[Enter] 10"), ("100⏎", "Your turn"))
+    assert "\x1b[" in player.screen(colours=True)
+    player.play(("/colour off⏎", "Colours are off"), ("h", "You hit"), ("s", "round 1,"))
+    player.play(("⏎", "Your turn"))
+    table = player.screen(colours=True).partition("again  rules")[2]
     assert "Blackjack" in table
     assert "\x1b[" not in table
-    telnet.play(("/colour on⏎", "Colours are on"), ("d", "round 2,"))
-    assert "\x1b[" in telnet.screen(colours=True)
+    player.play(("/colour on⏎", "Colours are on"), ("d", "round 2,"))
+    assert "\x1b[" in player.screen(colours=True)
 
 
 def test_unicode(sit: Sit) -> None:
-    telnet = sit()
-    story = Story("unicode", telnet)
-    telnet.play(("", "guest:"), ("unicode off⏎", "AS"), ("⏎", "[Enter] 10"))
+    player = sit()
+    story = Story("unicode", player)
+    player.play(("", "guest:"), ("unicode off⏎", "AS"), ("⏎", "[Enter] 10"))
     assert story("100⏎", "Your turn").isascii()
     story("/unicode on⏎", "A♠")
     story("h", "You hit")
@@ -133,23 +125,23 @@ def test_unicode(sit: Sit) -> None:
 
 
 def test_keys(sit: Sit) -> None:
-    telnet = sit()
-    story = Story("keys", telnet)
-    telnet.play(("", "guest:"), ("⏎", "[Enter] 10"), ("100⏎", "Your turn"))
+    player = sit()
+    story = Story("keys", player)
+    player.play(("", "guest:"), ("⏎", "[Enter] 10"), ("100⏎", "Your turn"))
     story("/keys off⏎", "Whole lines")
     # The real telnet shows what is typed, and sends it with Enter.
-    telnet.enter("hip")
-    telnet.press("BSpace", "BSpace")
+    player.enter("hip")
+    player.press("BSpace", "BSpace")
     story("⏎", "You hit")
     story("keys on⏎", "Single keys")
-    telnet.press("Up", "F1", "Escape", "C-c")
+    player.press("Up", "F1", "Escape", "C-c")
     story("", "quit to leave", "Press a key")
     story("s", "round 1,")
     story.check()
 
 
 def test_the_keys_that_end_it(sit: Sit) -> None:
-    telnet = sit()
-    telnet.play(("", "guest:"), ("⏎", "[Enter] 10"))
-    telnet.press("C-d")
-    telnet.wait_for("Goodbye.", "closed by foreign host")
+    player = sit()
+    player.play(("", "guest:"), ("⏎", "[Enter] 10"))
+    player.press("C-d")
+    player.wait_for("Goodbye.", "closed by foreign host")

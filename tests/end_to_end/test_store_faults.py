@@ -13,6 +13,7 @@ from unittest import SkipTest
 
 import pytest
 
+from tests.end_to_end.blackjack_wire import Player
 from tests.end_to_end.daemon import PATIENCE, Daemon, Daemons
 from tests.end_to_end.load import Known, keep_busy
 from tests.end_to_end.programs import tool
@@ -180,6 +181,55 @@ def test_secrets_on_a_disk_that_fails(start: Daemons, store: Path, disk: FaultyD
     assert guess(secret, "42") == b"right\r\n"
     assert b"<p>right</p>" in guess_word(word, "dog")[1]
     assert guess(secret, "42") == b"secret found\r\n"
+
+
+def is_told(player: Player, shown: str, sentence: str) -> None:
+    """See to it that somebody is told something, if they were not yet.
+
+    :param shown: what was shown to them last.
+    """
+    if sentence not in shown:
+        player.expect(sentence)
+
+
+def test_a_game_on_a_disk_that_fails(start: Daemons, store: Path, disk: FaultyDisk) -> None:
+    """Who plays goes on, and is told; nobody else can come in under a name."""
+    settings = ("blackjack", "--seed", "8", "--store", f"sqlite:{store}")
+    daemon = start(*settings)
+    ann = Player(daemon.address("blackjack"))
+    ann.sign_in("Ann", "xyzzy-plugh")
+    ann.play(10)
+    disk.fail("write", errno.ENOSPC)
+    is_told(ann, ann.play(10), "Your chips cannot be saved just now.")
+    ann.play(10)
+    bob = Player(daemon.address("blackjack"))
+    bob.type("Bob", "xyzzy-plugh", "xyzzy-plugh")
+    bob.expect("again later, or play as a")
+    bob.close()
+    guest = Player(daemon.address("blackjack"))
+    guest.type("", "stats")
+    guest.expect("chips       1,000")
+    guest.leave()
+    disk.mend()
+    ann.expect("Your chips are saved again.")
+    chips = ann.stats()["chips"]
+    daemon.process.kill()
+    daemon.wait()
+    start.forget(daemon)
+    ann.close()
+    daemon = start(*settings)
+    ann = Player(daemon.address("blackjack"))
+    ann.sign_in("Ann", "xyzzy-plugh")
+    assert (ann.stats()["rounds"], ann.stats()["chips"]) == ("3", chips)
+    # What cannot be saved at the end is said in the log.
+    disk.fail("write", errno.EIO)
+    is_told(ann, ann.play(10), "Your chips cannot be saved just now.")
+    chips = ann.stats()["chips"].replace(",", "")
+    daemon.signal()
+    ann.rest()
+    ann.close()
+    assert daemon.wait() == 0
+    assert f"these chips are not saved: Ann has {chips}" in daemon.log
 
 
 def test_a_disk_that_fails_at_the_start(start: Daemons, store: Path, disk: FaultyDisk) -> None:

@@ -41,7 +41,6 @@ REDRAW: Final = 0.25
 #: seconds: nobody has read that yet, and what is typed was meant for something else.
 ATTENTION: Final = 0.5
 
-
 _STOPPED: Final = "The server is being stopped."
 _TAKEN_OVER: Final = "You have signed in from elsewhere, and go on there."
 

@@ -347,6 +347,13 @@ class Case(SynchronousTestCase):
         self.assertIn("Your turn", client.read())
         return client
 
+    def expect(self, client: Client, line: str, *parts: str) -> str:
+        """Type a line, see that all of some texts are in what is answered, and return that."""
+        said = client.said(line)
+        for part in parts:
+            self.assertIn(part, said, line)
+        return said
+
     # What is left behind.
 
     def assertNothingLeft(self) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import attrs
 
-from tests.blackjack.session.clients import SIMPLE, VEGAS, Case, Client
+from tests.blackjack.session.clients import SIMPLE, VEGAS, Case
 
 #: Pairs, soft hands, an ace or a ten up: whatever a choice needs.
 PAIR = "8S 6H 8H 10H 3C 2D 10C 9D 9H"
@@ -14,16 +12,7 @@ AGAINST_AN_ACE = "10S AH 8S 7H 2C"
 NATURAL_AGAINST_AN_ACE = "AS AH KS 7H 2C"
 
 
-class Deeds(Case):
-    def expect(self, client: Client, line: str, *parts: str) -> str:
-        """Type a line, see that all of some texts are in what is answered, and return that."""
-        said = client.said(line)
-        for part in parts:
-            self.assertIn(part, said, line)
-        return said
-
-
-class ChoiceTests(Deeds):
+class ChoiceTests(Case):
     """One's turn."""
 
     def test_words_letters_and_other_words(self) -> None:
@@ -114,7 +103,7 @@ class ChoiceTests(Deeds):
         )
 
 
-class BetTests(Deeds):
+class BetTests(Case):
     def test_bets(self) -> None:
         for line, bet in (
             ("50", 50),
@@ -218,7 +207,7 @@ class BetTests(Deeds):
         self.expect(client, "2,500", "bet 2,500")
 
 
-class SimpleTests(Deeds):
+class SimpleTests(Case):
     """Without bets."""
 
     rules = SIMPLE
@@ -241,7 +230,7 @@ class SimpleTests(Deeds):
         self.assertIn("Your turn: 16", client.said("double"))
 
 
-class MistypedTests(Deeds):
+class MistypedTests(Case):
     def test_at_the_betting(self) -> None:
         client = self.guest()
         self.expect(
@@ -277,230 +266,4 @@ class MistypedTests(Deeds):
     def test_a_line_that_is_too_long(self) -> None:
         client = self.playing()
         self.expect(client, "hit " + "x" * 300, "That line was too long, and nothing was done.")
-        self.expect(client, "h", "You hit: 2C, 18.")
-
-
-class TextTests(Deeds):
-    """What can be asked at any time."""
-
-    def everywhere(self) -> list[Client]:
-        return [self.guest(), self.playing()]
-
-    def test_help(self) -> None:
-        for client in self.everywhere():
-            said = self.expect(client, "help", "[h]it", "[quit]")
-            self.assertTrue(said.endswith("> "))
-
-    def test_rules(self) -> None:
-        for client in self.everywhere():
-            self.expect(
-                client, "rules", "The rules of this table: vegas.", "With best play the house wins"
-            )
-
-    def test_stats(self) -> None:
-        client = self.playing()
-        client.type("s")
-        self.expect(client, "stats", "Guest", "rounds      1", "chips")
-
-    def test_look(self) -> None:
-        client = self.playing()
-        self.expect(client, "look", "Dealer", "Your turn: 16 against 10.")
-
-    def test_fair(self) -> None:
-        client = self.guest()
-        self.expect(client, "fair", "[Shoe 1 commitment", "netsuite blackjack verify")
-
-    def test_top(self) -> None:
-        client = self.guest()
-        self.expect(client, "top", "Nobody with a name has played yet.")
-        ann = self.named("Ann")
-        self.stack(ann)
-        ann.type("10", "h", "s")
-        self.expect(client, "top", "Ann", "1,010")
-        self.expect(ann, "top", "> 1.  Ann")
-
-    def test_the_store_is_out_of_reach(self) -> None:
-        client = self.playing()
-        self.store.down = True
-        self.expect(
-            client,
-            "top",
-            "The store of players is out of reach, so this was not done.",
-            "Your turn",
-        )
-
-    def test_the_store_takes_its_time(self) -> None:
-        """What is typed in the meantime waits; what happens in the meantime is shown."""
-        client = self.playing()
-        self.store.slow = True
-        self.assertEqual(client.said("top", "h"), "")
-        self.store.release()
-        self.clock.advance(0)
-        said = client.read()
-        self.assertLess(said.index("Nobody with a name"), said.index("You hit: 2C, 18."))
-
-    def test_quit(self) -> None:
-        client = self.guest()
-        said = client.said("quit")
-        self.assertEqual(said.splitlines()[-1], "Goodbye.")
-        self.assertTrue(client.closed)
-        client.vanish()
-        self.assertNothingLeft()
-
-    def test_quit_in_a_round(self) -> None:
-        """The hand is stood, and one sees what comes of it."""
-        client = self.playing()
-        said = client.said("quit", "hit", "50")
-        self.assertIn("You stand on 16.", said)
-        self.assertNotIn("Your time is up", said)
-        self.assertIn("lose -10", said)
-        self.assertIn("[Shoe 1 revealed:", said)
-        self.assertTrue(said.endswith("Goodbye.\r\n"))
-        self.assertEqual(client.player.record.rounds, 1)
-        self.assertEqual(client.said("h"), "")
-        client.vanish()
-        self.assertNothingLeft()
-
-
-class SavingTests(Deeds):
-    """What is played for is on the disk before it is staked again."""
-
-    def setUp(self) -> None:
-        super().setUp()
-        self.ann = self.named("Ann")
-        self.stack(self.ann)
-        self.ann.type("10", "h")
-        self.store.slow = True
-        self.expect(self.ann, "s", "win +10", "Your bet, 10 to 500?")
-
-    def test_a_bet_waits_until_the_last_round_is_saved(self) -> None:
-        for line in ("20", "", "deal"):
-            self.setUp()
-            self.assertEqual(self.ann.said(line, "s"), "")
-            self.assertTrue(self.ann.connection._session.table.idle)
-            self.store.held.pop()()
-            self.assertEqual(self.store.execute("SELECT chips FROM players"), [(1010,)])
-            self.clock.advance(0)
-            self.assertIn("You stand on", self.ann.read())
-
-    def test_or_cannot_be(self) -> None:
-        self.ann.type("20")
-        self.store.down = True
-        self.store.release()
-        said = " ".join(self.ann.read().split())
-        self.assertIn("Your chips cannot be saved just now.", said)
-        self.assertIn("bet 20", said)
-
-    def test_a_bet_that_is_none(self) -> None:
-        self.ann.type("600")
-        self.store.release()
-        said = self.ann.read()
-        self.assertIn("Bets are 10 to 500, in whole chips.", said)
-        self.assertTrue(said.endswith("> "))
-
-    def test_nothing_else_waits(self) -> None:
-        self.expect(self.ann, "stats", "rounds      1")
-
-    def test_keys_are_keys_at_once(self) -> None:
-        client = self.telnet()
-        self.store.slow = False
-        self.store.release()
-        self.back("Ann", client)
-        self.stack(client)
-        client.type("10")
-        self.store.slow = True
-        client.press("s")
-        client.type("20")
-        self.store.slow = False
-        self.store.release()
-        self.assertIn("Press a key.", client.read())
-
-    def test_gone_in_the_meantime(self) -> None:
-        self.ann.type("20")
-        self.ann.vanish()
-        self.store.slow = False
-        self.store.release()
-        self.pass_time(31)
-        self.assertNothingLeft()
-
-
-class RefillTests(Deeds):
-    def test_guest(self) -> None:
-        client = self.guest()
-        self.expect(client, "refill", "Chips are filled up to 1,000, and you have 1,000.")
-        client.player.chips = 3
-        self.expect(client, "refill", "You have 1,000 chips again.", "Your bet, 10 to 500?")
-        client.player.chips = 3
-        self.expect(client, "refill", "A guest gets free chips once.")
-
-    def test_named(self) -> None:
-        client = self.named("Ann")
-        client.player.chips = 3
-        self.house.today = lambda: date(2026, 1, 31)
-        self.expect(client, "refill", "You have 1,000 chips again.")
-        self.assertEqual(
-            self.store.execute("SELECT chips, refilled FROM players"), [(1000, "2026-01-31")]
-        )
-        client.player.chips = 3
-        self.expect(client, "refill", "You have had the free chips of today.")
-        self.house.today = lambda: date(2026, 2, 1)
-        self.expect(client, "refill", "You have 1,000 chips again.")
-
-
-class SwitchTests(Deeds):
-    def test_tutor(self) -> None:
-        client = self.playing()
-        self.expect(client, "tutor on", "You are told whenever another choice was better.")
-        self.expect(client, "s", "Better: hit")
-        self.expect(client, "tutor off", "You are left alone with your choices")
-        self.stack(client)
-        client.type("10")
-        self.assertNotIn("Better", client.said("s"))
-
-    def test_tutor_says_nothing_of_the_best_choice(self) -> None:
-        client = self.playing()
-        client.type("tutor")
-        self.assertNotIn("Better", client.said("h"))
-
-    def test_tutor_says_nothing_of_what_was_refused(self) -> None:
-        client = self.playing()
-        client.type("tutor")
-        self.assertNotIn("Better", client.said("split"))
-
-    def test_tutor_from_the_beginning(self) -> None:
-        self.tutor = True
-        self.open()
-        self.expect(self.playing(), "s", "Better: hit")
-
-    def test_on_or_off(self) -> None:
-        client = self.guest()
-        for word in ("tutor", "keys", "colour", "unicode", "reader", "prompts"):
-            self.expect(client, f"{word} maybe", "Expected on or off, not 'maybe'.")
-
-    def test_unicode(self) -> None:
-        client = self.playing()
-        said = self.expect(client, "unicode on", "Cards are drawn as A♠.")
-        self.assertIn("╭─────╮", said)
-        said = self.expect(client, "unicode off", "Cards are written as AS.")
-        self.assertIn(".-----.", said)
-
-    def test_colour(self) -> None:
-        client = self.playing()
-        client.type("colour on")
-        self.assertIn(b"\x1b[1m", client.take())
-        client.type("colour off", "look")
-        *_, after = client.take().partition(b"Colours are off.")
-        self.assertNotIn(b"\x1b", after)
-
-    def test_reader(self) -> None:
-        client = self.playing()
-        said = self.expect(client, "reader", "Everything is said in plain sentences.")
-        self.assertIn("Your hand: 10 of spades, 6 of spades. 16.", said)
-        self.assertTrue(said.endswith("Your choice: "))
-        self.assertNotIn("---", said)
-        self.expect(client, "reader off", "The table is drawn.", ".-----.")
-
-    def test_keys_where_no_telnet_is_spoken(self) -> None:
-        client = self.playing()
-        self.expect(client, "keys", "Single keys are taken", "Type a letter, then Enter.")
         self.expect(client, "h", "You hit: 2C, 18.")
