@@ -98,7 +98,7 @@ class ClosingTests(Case):
         """Somebody was cut off in the middle of a round, and has not come back."""
         self.ann.type("10", "h")
         self.ann.vanish()
-        self.assertFalse(self.house.lobby.idle)
+        self.assertFalse(self.ann.connection._session.table.idle)
         self.successResultOf(self.close())
         self.assertEqual(self.chips(), [(1000, 0)])
         self.assertNothingLeft()

@@ -188,12 +188,8 @@ class Session:
         if isinstance(event, events.TakenOver):
             self.leave(_TAKEN_OVER)
             return
-        if self.state is State.LEAVING:
-            if isinstance(event, events.Left):
-                return
-            if isinstance(event, events.Acted):
-                # It is not that their time was up.
-                event = attrs.evolve(event, late=False)
+        if self.state is State.LEAVING and isinstance(event, events.Left):
+            return
         scene = table.scene(self)
         if isinstance(event, events.TurnCame) and event.seat == scene.me:
             self._turn_came()

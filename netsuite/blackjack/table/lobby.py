@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.interfaces import IReactorTime
 
 from netsuite.blackjack.rules import Rules
@@ -43,18 +42,12 @@ class Lobby:
         self._clock = clock
         self._seed = seed
         self._times = times
-        self._stopping = False
         # The private tables that somebody is at, or can come back to; and those of players who have
         # names of their own.
         self._private: set[Table] = set()
         self._by_name: dict[str, Table] = {}
         self._shared = self._table(private=False) if shared else None
         self._at: dict[Member, Table] = {}
-
-    @property
-    def idle(self) -> bool:
-        """Whether no round is played at any table."""
-        return all(table.idle for table in self._tables)
 
     def enter(self, member: Member) -> Table:
         """Let somebody in, to what they have at a table already, if it is so.
@@ -69,8 +62,6 @@ class Lobby:
         if known is not None and known.come_back(member):
             self._at[member] = known
             return known
-        if self._stopping:
-            raise LobbyFull("the server is being stopped; come back later")
         table = self._shared or self._open(name)
         if table.full:
             raise LobbyFull(
@@ -98,24 +89,11 @@ class Lobby:
         if table is not None:
             table.cut_off(member)
 
-    def stop(self) -> Deferred[None]:
-        """Let nobody in who is at no table, and begin no further round.
-
-        :returns: a Deferred that fires when all rounds that are played are over.
-        """
-        self._stopping = True
-        return gatherResults([table.stop() for table in self._tables]).addCallback(lambda _: None)
-
     def close(self) -> None:
         """End everything: rounds that are played are void, and nothing waits for time any more."""
-        self._stopping = True
         self._at.clear()
-        for table in self._tables:
+        for table in [*self._private, *([self._shared] if self._shared else [])]:
             table.close()
-
-    @property
-    def _tables(self) -> list[Table]:
-        return [*self._private, *([self._shared] if self._shared else [])]
 
     def _open(self, name: str | None) -> Table:
         """Open a private table.

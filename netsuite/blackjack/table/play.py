@@ -65,10 +65,11 @@ class Play:
         turn = self.turn
         return None if turn is None else turn[0]
 
-    def answer(self, action: Action | None = None) -> Acted:
+    def answer(self, action: Action | None = None, *, late: bool = False) -> Acted:
         """Answer for the seat that is asked.
 
         :param action: what it does; None for what :data:`ANSWERS` has for those who do not answer.
+        :param late: whether its time is up.
         :returns: what is to be told of it.
         :raises netsuite.blackjack.round.NotAllowedError: when it may not be done now.
         """
@@ -77,7 +78,6 @@ class Play:
         seat, index = turn
         hand = self.round.hand
         held = len(hand.cards)
-        late = action is None
         if action is None:
             action = ANSWERS[self.round.phase]
         self.round.act(action)

@@ -115,7 +115,7 @@ class Rounds:
 
         :param seat: the seat.
         """
-        return seat.hold is Hold.TAKEN and self._state not in (State.ENDING, State.CLOSED)
+        return seat.hold is Hold.TAKEN and not self.stopping
 
     # Bets.
 
@@ -222,7 +222,7 @@ class Rounds:
             self._begin()
         else:
             assert self.play is not None
-            self._tell(self.play.answer())
+            self._tell(self.play.answer(late=True))
             self._ask()
         self._news.run()
 
@@ -297,6 +297,11 @@ class Rounds:
                 self._countdown.stop()
                 self._news.then(self._clear)
             self._move(Cause.STOP)
+            if self.playing:
+                # Nobody is let in any more who could come back.
+                for seat in self._company.seats:
+                    if seat.hold is Hold.KEPT:
+                        self.leave(seat, events.Left, "did not come back in time")
         elif self._state is State.CLOSED:
             self._tell_stopped()
         return stopped

@@ -23,7 +23,7 @@ from netsuite.blackjack.rules import PRESETS, Rules
 from netsuite.blackjack.stages import Action
 from netsuite.blackjack.table import events
 from netsuite.blackjack.table.clocks import TIMES
-from netsuite.blackjack.table.lobby import Lobby, LobbyFull
+from netsuite.blackjack.table.lobby import Lobby
 from netsuite.blackjack.table.scene import Scene
 from netsuite.blackjack.table.table import Table, TableError
 from tests.blackjack.table.people import Person
@@ -75,6 +75,7 @@ class Tables(RuleBasedStateMachine):
         self.here: dict[Person, Table] = {}
         #: Who has been, and what they were told.
         self.gone: list[tuple[Person, Table]] = []
+        self.tables: set[Table] = set()
         self.stopping = False
 
     @initialize(shared=st.booleans(), rules=st.sampled_from(RULES), seed=st.integers(0, 999))
@@ -90,13 +91,12 @@ class Tables(RuleBasedStateMachine):
     # What people do.
 
     def enters(self, client: Client) -> None:
+        if self.stopping:
+            return
         person = Person(client.name)
         person.player = client
-        try:
-            table = self.lobby.enter(person)
-        except LobbyFull:
-            assert self.stopping
-            return
+        table = self.lobby.enter(person)
+        self.tables.add(table)
         for other in list(self.here):
             if client.named and other.player.name == client.name:
                 assert isinstance(other.seen[-1], events.TakenOver)
@@ -209,7 +209,8 @@ class Tables(RuleBasedStateMachine):
     def stop(self, sure: int) -> None:
         if sure == 30:
             self.stopping = True
-            self.lobby.stop()
+            for table in {*self.here.values()}:
+                table.stop()
 
     # What holds at any time.
 
@@ -271,12 +272,12 @@ class Tables(RuleBasedStateMachine):
             for _ in range(7 * QUESTIONS):
                 self.clock.advance(TIMES.turn)
             self.clock.advance(TIMES.kept)
-            assert self.lobby.idle
+            assert all(table.idle for table in self.tables)
             assert not self.clock.getDelayedCalls()
         for number, person in enumerate(list(self.here)):
             (self.lobby.leave if number % 2 else self.lobby.cut_off)(person)
         self.clock.advance(TIMES.kept)
-        assert self.lobby.idle
+        assert all(table.idle for table in self.tables)
         assert not self.clock.getDelayedCalls()
         self.chips_balance()
 

@@ -138,7 +138,7 @@ class TurnTests(SharedTestCase):
         ]
         self.assertEqual(rest, [])
         assert isinstance(acted, events.Acted)
-        self.assertTrue(acted.late)
+        self.assertFalse(acted.late)
         self.assertIsNone(self.room.scene.places[1])
         self.assertEqual(net(self.ann.player.record), (1, -10))
         self.assertEqual(self.clock.getDelayedCalls(), [])

@@ -106,7 +106,6 @@ class PrivateTests(SynchronousTestCase):
             table = self.lobby.enter(person)
             table.bet(person, 10)
         self.assertEqual(open_tables() - before, 1000)
-        self.assertFalse(self.lobby.idle)
         for person in people[::2]:
             self.lobby.cut_off(person)
         self.clock.advance(10)
@@ -117,10 +116,9 @@ class PrivateTests(SynchronousTestCase):
         # Each round was counted once.
         self.assertEqual(sum(each.player.record.rounds for each in (*people, *back)), 1000)
         self.assertEqual(self.clock.getDelayedCalls(), [])
-        self.assertTrue(self.lobby.idle)
+        self.assertTrue(table.idle)
         del table
         self.assertEqual(open_tables(), before)
-        self.successResultOf(self.lobby.stop())
 
     def came_back(self, person: Person) -> Person:
         again = person.again()
@@ -142,40 +140,19 @@ class PrivateTests(SynchronousTestCase):
         self.assertLess((after - before) / len(people), 12 * 1024)
         self.assertEqual(self.clock.getDelayedCalls(), [])
 
-    def test_stop(self) -> None:
-        ann, bob, cy = (Person(name) for name in ("Ann", "Bob", "Cy"))
-        for person in (ann, bob, cy):
-            table = self.lobby.enter(person)
-            if person is not cy:
-                table.bet(person, 10)
-        self.lobby.cut_off(bob)
-        stopped = self.lobby.stop()
-        self.assertEqual(cy.seen[-1], events.Stopping())
-        self.assertRaises(LobbyFull, self.lobby.enter, Person("Di"))
-        # Who has a hand in play may still come back to it.
-        bob = self.came_back(bob)
-        self.lobby.leave(bob)
-        self.assertNoResult(stopped)
-        self.assertFalse(self.lobby.idle)
-        self.lobby.leave(ann)
-        self.successResultOf(stopped)
-        self.assertTrue(self.lobby.idle)
-
     def test_close(self) -> None:
         """What is not over by then is void."""
         ann, bob = Person("Ann"), Person("Bob")
-        for person in (ann, bob):
-            self.lobby.enter(person).bet(person, 10)
+        tables = [self.lobby.enter(person) for person in (ann, bob)]
+        for person, table in zip((ann, bob), tables, strict=True):
+            table.bet(person, 10)
         self.lobby.cut_off(bob)
-        stopped = self.lobby.stop()
         self.lobby.close()
-        self.successResultOf(stopped)
         self.assertEqual((ann.player.chips, ann.player.record.rounds), (1000, 0))
         self.assertEqual(self.clock.getDelayedCalls(), [])
-        self.assertTrue(self.lobby.idle)
+        self.assertEqual([table.idle for table in tables], [True, True])
         self.lobby.cut_off(ann)
         self.lobby.leave(bob)
-        self.assertRaises(LobbyFull, self.lobby.enter, ann)
 
 
 class SharedTests(SynchronousTestCase):
@@ -232,16 +209,3 @@ class SharedTests(SynchronousTestCase):
         scene = table.scene(ann)
         self.assertEqual((scene.me, scene.turn), (0, (0, 0)))
         table.act(ann, scene.round.allowed()[0] if scene.round else Action.HIT)
-
-    def test_stop(self) -> None:
-        ann = Person("Ann")
-        table = self.lobby.enter(ann)
-        table.bet(ann, 10)
-        stopped = self.lobby.stop()
-        self.assertNoResult(stopped)
-        self.clock.pump([25] * 3)
-        self.successResultOf(stopped)
-        self.assertRaises(LobbyFull, self.lobby.enter, Person("Bob"))
-
-    def test_stop_when_empty(self) -> None:
-        self.successResultOf(self.lobby.stop())

@@ -205,7 +205,7 @@ class PrivateTests(SynchronousTestCase):
         )
         self.assertEqual(seen[0], events.Left(None, "Ann"))
         assert isinstance(seen[1], events.Acted)
-        self.assertTrue(seen[1].late)
+        self.assertFalse(seen[1].late)
         assert isinstance(seen[-1], events.ShoeRevealed)
         self.assertEqual(seen[-1].reveal.commitment, commitment)
         self.assertEqual(self.table.last_reveal, seen[-1])

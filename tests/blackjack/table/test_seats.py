@@ -102,7 +102,7 @@ class SeatsTests(SharedTestCase):
         self.assertEqual(self.table.scene(di).me, 3)
         self.table.act(self.ann, Action.STAND)
         self.asked(2, 0)
-        self.assertTrue(self.ann.all(events.Acted)[-1].late)
+        self.assertFalse(self.ann.all(events.Acted)[-1].late)
         self.table.act(self.cy, Action.STAND)
         self.assertEqual(self.room.scene.watchers, ("Bob",))
         self.assertIsNone(self.room.scene.places[1])

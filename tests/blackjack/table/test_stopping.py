@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from netsuite.blackjack.players.player import Record
 from netsuite.blackjack.stages import Action
 from netsuite.blackjack.table import events
 from netsuite.blackjack.table.table import TableError
@@ -93,33 +94,42 @@ class SharedTests(SharedTestCase):
     def test_the_last_round(self) -> None:
         self.play(self.ann, self.bob)
         stopped = self.table.stop()
-        self.table.cut_off(self.bob)
         self.table.act(self.ann, Action.STAND)
-        bob = self.back(self.bob)
         self.assertNoResult(stopped)
-        self.table.act(bob, Action.STAND)
+        self.table.act(self.bob, Action.STAND)
         self.successResultOf(stopped)
         self.assertIsInstance(self.ann.seen[-1], events.ShoeRevealed)
 
     def test_a_seat_that_is_kept(self) -> None:
         """When there is no further round nobody is waited for."""
-        for playing in (False, True):
-            self.setUp()
+        for playing, answered in ((False, False), (True, True), (True, False)):
             self.open(self.ann, self.bob)
             if playing:
                 self.room.bet(self.ann, self.bob)
+            if answered:
                 self.table.act(self.ann, Action.STAND)
-                self.table.cut_off(self.ann)
-            else:
-                self.table.cut_off(self.ann)
+            self.table.cut_off(self.ann)
             stopped = self.table.stop()
             if playing:
                 self.table.act(self.bob, Action.STAND)
             self.successResultOf(stopped)
+            self.assertEqual(net(self.bob.player.record)[0], playing)
+            self.bob.player.record = Record()
             self.assertEqual(self.clock.getDelayedCalls(), [])
             self.assertIsNone(self.table.scene(self.bob).places[0])
             self.table.cut_off(self.bob)
             self.assertEqual((self.room.emptied, self.clock.getDelayedCalls()), (1, []))
+
+    def test_who_is_cut_off_in_the_last_round(self) -> None:
+        """Nobody can come back to it, and nobody is waited for."""
+        self.play(self.ann, self.bob)
+        stopped = self.table.stop()
+        self.table.cut_off(self.ann)
+        self.asked(1, 0)
+        self.assertFalse(self.bob.last(events.Acted).late)
+        self.table.cut_off(self.bob)
+        self.successResultOf(stopped)
+        self.assertEqual([each.player.record.rounds for each in (self.ann, self.bob)], [1, 1])
 
     def test_a_seat_that_becomes_free(self) -> None:
         """Nobody takes it any more."""
