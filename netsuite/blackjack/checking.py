@@ -29,6 +29,8 @@ MAX_STATEMENTS: Final = 50_000
 _MAX_PROBLEMS: Final = 10
 #: The most gaps between its rounds that are named.
 _MAX_GAPS: Final = 10
+#: The fewest cards of a round: two of one player's, and two of the dealer's.
+_FEWEST: Final = 4
 
 
 class TranscriptTooLongError(Exception):
@@ -245,7 +247,8 @@ def _notes(shoe: _Shoe, rounds: list[Played]) -> Iterator[str]:
     if shoe.revealed is None:
         yield "the order is not revealed here"
     elif shoe.committed is not None:
-        yield "the order is the one that was committed to"
+        decks = _counted(len(shoe.revealed.order) // len(DECK), "deck")
+        yield f"the order of {decks} is the one that was committed to"
     if not rounds:
         yield "no round is told here"
     elif shoe.revealed is None:
@@ -262,14 +265,21 @@ def _notes(shoe: _Shoe, rounds: list[Played]) -> Iterator[str]:
 
 
 def _check_places(shoe: _Shoe, rounds: list[Played]) -> None:
-    """See to it that each round goes on where the one before it ended."""
+    """See to it that each round goes on where the one before it ended, and no card is skipped."""
     number = last = 0
     for played in rounds:
-        where = f"line {played.line}: round {played.number} begins with card {played.first}"
-        if played.number == number + 1 and played.first != last + 1:
-            shoe.wrong(f"{where}, and not with card {last + 1}")
-        elif played.first <= last:
-            shoe.wrong(f"{where}, which was dealt before")
+        where = f"line {played.line}: round {played.number}"
+        begins = f"{where} begins with card {played.first}"
+        between, missing = played.first - last - 1, played.number - number - 1
+        if between and not missing:
+            shoe.wrong(f"{begins}, and not with card {last + 1}")
+        elif between < 0:
+            shoe.wrong(f"{begins}, which was dealt before")
+        elif between < _FEWEST * missing:
+            of = _counted(missing, "round")
+            shoe.wrong(f"{begins}, which leaves too few cards for {of} not told here: {between}")
+        if len(played.cards) < _FEWEST:
+            shoe.wrong(f"{where} takes less than {_FEWEST} cards")
         number, last = played.number, played.last
 
 

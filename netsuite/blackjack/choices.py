@@ -36,7 +36,8 @@ def asks_early(rules: Rules, up: int) -> bool:
     :param rules: the rules.
     :param up: the dealer's card that is shown.
     """
-    return rules.surrender == "early" and rules.peeks and POINTS[up] in (ACE, TEN_POINTS)
+    looks = rules.peeks and rules.naturals and POINTS[up] in (ACE, TEN_POINTS)
+    return looks and rules.surrender == "early"
 
 
 def insurance(hand: Hand, left: int | None) -> int:

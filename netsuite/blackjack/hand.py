@@ -55,7 +55,7 @@ class Hand:
         self.split = split
         #: Whether the bet was doubled.
         self.doubled = False
-        #: Whether nothing more can be done with it.
+        #: Whether its player is through with it.
         self.done = False
         #: How it ended; ``None`` before it did.
         self.outcome: Outcome | None = None

@@ -150,7 +150,7 @@ class Round:
         if self._phase != _OVER:
             return 0
         paid = sum(hand.paid for hand in self.hands[seat])
-        if self.insured[seat] and self.rules.naturals and self.dealer.blackjack:
+        if self.dealer.blackjack:
             # Two to one, and the stake.
             paid += 3 * self.insured[seat]
         return paid
@@ -172,7 +172,7 @@ class Round:
         if self._phase == _OVER:
             return "the round is over"
         if action not in STAGES[self.phase].asks:
-            return _WRONG_PHASE[self._phase]
+            return _WRONG_PHASE[self.phase]
         hands = self.hands[self._seat]
         return choices.why_not(action, self.rules, self.hand, len(hands), self._left())
 
@@ -212,9 +212,8 @@ class Round:
         other.add(card)
         hand.points -= POINTS[card]
         hand.split = True
-        # The other gets its second card when its turn comes.
+        # Each gets its second card when its turn comes, this one now.
         self.hands[self._seat].insert(self._hand + 1, other)
-        self._second_card(hand)
 
     def _surrender(self, hand: Hand) -> None:
         hand.outcome = Outcome.SURRENDERED
@@ -350,13 +349,12 @@ class Round:
     )
 
 
-_WRONG_PHASE: Final = (
-    "first say whether you surrender or play on",
-    "first say whether you insure your bet",
-    "the dealer is looking for a blackjack",
-    "that is asked only before the hands are played",
-    "the dealer is playing",
-)
+#: For each phase in which seats are asked, why they may not do what is asked in another.
+_WRONG_PHASE: Final = {
+    Phase.EARLY: "first say whether you surrender or play on",
+    Phase.INSURANCE: "first say whether you insure your bet",
+    Phase.PLAYING: "that is asked only before the hands are played",
+}
 
 
 def _check_bets(rules: Rules, bets: Sequence[int], funds: Sequence[int] | None) -> None:

@@ -27,6 +27,8 @@ MAX_SIZE: Final = 64 * 1024
 
 _BASE = "base"
 _DEFAULT = "vegas"
+# Whatever a game without bets has for these, means nothing.
+_OF_BETS: Final = ("min_bet", "max_bet", "bankroll")
 
 
 class RuleFileError(ValueError):
@@ -54,7 +56,7 @@ def read_rules(path: Path) -> Rules:
         with path.open("rb") as file:
             content = file.read(MAX_SIZE + 1)
         if len(content) > MAX_SIZE:
-            raise RuleFileError(f"{path}: larger than {MAX_SIZE} bytes: no file of rules")
+            raise ValueError(f"larger than {MAX_SIZE} bytes: no file of rules")
         return parse_rules(content.decode("utf-8"), path.stem)
     except FileNotFoundError as error:
         raise RuleFileError(
@@ -64,7 +66,10 @@ def read_rules(path: Path) -> Rules:
         raise RuleFileError(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise RuleFileError(f"{path}: not UTF-8: {error.reason}") from error
-    except (RulesError, tomllib.TOMLDecodeError) as error:
+    except RecursionError as error:
+        raise RuleFileError(f"{path}: nested too deeply: no file of rules") from error
+    # Rules that make no sense, what is no TOML, or a number of too many digits for Python.
+    except ValueError as error:
         raise RuleFileError(f"{path}: {error}") from error
 
 
@@ -74,7 +79,8 @@ def parse_rules(text: str, name: str = "custom") -> Rules:
     :param text: TOML.
     :param name: what to call them if the text does not say.
     :raises RulesError: when they make no sense, or a key is no setting.
-    :raises tomllib.TOMLDecodeError: when it is not TOML.
+    :raises ValueError: when it is not TOML, or a number has thousands of digits.
+    :raises RecursionError: when it is nested too deeply.
     """
     table: dict[str, Any] = tomllib.loads(text)
     base = table.pop(_BASE, _DEFAULT)
@@ -85,4 +91,9 @@ def parse_rules(text: str, name: str = "custom") -> Rules:
         if key not in known:
             near = difflib.get_close_matches(key.lower(), [*known, _BASE], n=1, cutoff=0)
             raise RulesError(f"{key!r:.40}", f"no such setting; did you mean {near[0]!r}?")
-    return evolve(PRESETS[base], **{"name": name, **table})
+    rules = evolve(PRESETS[base], **{"name": name, **table})
+    if not rules.bets:
+        for key in _OF_BETS:
+            if key in table:
+                raise RulesError(key, "must be left out: there are no bets")
+    return rules

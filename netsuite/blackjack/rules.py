@@ -16,10 +16,13 @@ from attrs import field, fields, frozen
 
 from netsuite.blackjack.cards import POINTS
 
-__all__ = ["MAX_SEATS", "PRESETS", "Rules", "RulesError", "settings"]
+__all__ = ["MAX_NAME", "MAX_SEATS", "PRESETS", "Rules", "RulesError", "settings"]
 
 #: How many seats a table has.
 MAX_SEATS: Final = 7
+
+#: The most characters of the name of some rules.
+MAX_NAME: Final = 40
 
 #: What a blackjack pays; with ``none`` it is a 21 like any other.
 BlackjackPays = Literal["3:2", "6:5", "1:1", "none"]
@@ -72,7 +75,7 @@ class RulesError(ValueError):
 class Rules:
     """The rules of a table. Those that make no sense cannot be made.
 
-    :param name: what to call them.
+    :param name: what to call them, in at most :data:`MAX_NAME` characters.
     :param decks: how many decks are in the shoe, 1 to 8.
     :param penetration: the share of the cards in front of the cut card, 0.1 to 0.95.
     :param dealer_hits_soft_17: whether the dealer draws to a soft 17.
@@ -188,8 +191,10 @@ def _check_types(rules: Rules) -> None:
             if not isinstance(value, bool):
                 raise RulesError(name, f"expected true or false, not {value!r:.40}")
         elif isinstance(each.default, str):
-            if not isinstance(value, str) or not value or not value.isprintable():
+            if not (isinstance(value, str) and value.isprintable() and value.strip()):
                 raise RulesError(name, f"expected a name, not {value!r:.40}")
+            if len(value) > MAX_NAME:
+                raise RulesError(name, f"expected at most {MAX_NAME} characters, not {len(value)}")
         elif isinstance(value, bool) or not isinstance(value, (int, type(each.default))):
             kind = "a whole number" if isinstance(each.default, int) else "a number"
             raise RulesError(name, f"expected {kind}, not {value!r:.40}")
@@ -230,10 +235,16 @@ def _check_sense(rules: Rules) -> None:
         raise RulesError(
             "resplit_aces", "must be false: with max_hands = 2 nothing can be split again"
         )
-    if rules.blackjack_pays == "none" and rules.insurance:
-        raise RulesError(
-            "insurance", "must be false: with blackjack_pays = 'none' no blackjack can be insured"
-        )
+    if rules.blackjack_pays == "none":
+        if rules.insurance:
+            raise RulesError(
+                "insurance", "must be false: with blackjack_pays = 'none' there is none to insure"
+            )
+        if rules.original_bets_only:
+            raise RulesError(
+                "original_bets_only",
+                "must be false: with blackjack_pays = 'none' the dealer has no blackjack either",
+            )
     if rules.original_bets_only and rules.hole_card == "peek":
         raise RulesError(
             "original_bets_only",

@@ -23,7 +23,6 @@ def settle(
     :param bets: for each seat its first bet.
     :param hands: for each seat its hands. Only those that were surrendered have an outcome.
     """
-    dealer.done = True
     natural = rules.naturals and dealer.blackjack
     for bet, each in zip(bets, hands, strict=True):
         if natural:
@@ -36,7 +35,6 @@ def _settle_total(rules: Rules, total: int, hands: Sequence[Hand]) -> None:
     """The dealer has no blackjack."""
     for hand in hands:
         bet = hand.bet
-        hand.done = True
         if hand.outcome is _SURRENDERED:
             hand.paid = bet // 2
         elif hand.points > BEST:
@@ -60,7 +58,6 @@ def _settle_total(rules: Rules, total: int, hands: Sequence[Hand]) -> None:
 def _settle_blackjack(rules: Rules, first_bet: int, hands: Sequence[Hand]) -> None:
     """The dealer has a blackjack."""
     for index, hand in enumerate(hands):
-        hand.done = True
         if hand.outcome is _SURRENDERED:
             hand.paid = hand.bet // 2
         elif hand.blackjack:

@@ -164,6 +164,7 @@ def simulate(
     :param chunk: how many rounds are played between two reports of a process. It makes other
         rounds of the same seed.
     :returns: the tally so far, as often as a chunk is done; the last is that of all rounds.
+    :raises ValueError: when there are too few rounds, processes, or rounds of a chunk.
     :raises WorkerDiedError: when a process has been killed, or could not start.
     """
     if rounds < 1 or processes < 1 or chunk < 1:

@@ -100,8 +100,8 @@ class Solution:
     def advice(self, play: Round) -> dict[Action, float]:
         """Return what each action is worth that the seat whose turn it is may choose now.
 
-        Insurance is counted in units of the hand's bet, of which it takes half; so is the choice to
-        surrender before the dealer looks for a blackjack, which may come.
+        What a blackjack of the dealer's would take is counted in, wherever it may still come.
+        Insurance is counted in units of the hand's bet, of which it takes half.
 
         :param play: the round.
         :returns: the values in units of the hand's bet, the best action first.
@@ -111,10 +111,13 @@ class Solution:
         if play.phase is Phase.INSURANCE:
             found = {Action.NO_INSURANCE: 0.0, Action.INSURE: self.insurance(up) / 2}
         else:
-            seat, _ = play.turn or (0, 0)
+            seat, index = play.turn or (0, 0)
             found = self.values(self._situation(hand, len(play.hands[seat])), up)
             if play.phase is Phase.EARLY:
                 found = self._against[up].before_peek(found)
+            elif self.rules.original_bets_only:
+                # It takes what was bet first, on the first hand.
+                found = self._against[up].with_blackjack(found, 0 if index else 1)
         return {action: value for action, value in found.items() if action in play.allowed()}
 
     def insurance(self, up: int) -> float:
@@ -193,10 +196,16 @@ class _Against:
         """Return the values of surrendering early and of playing on, a blackjack counted in."""
         surrender = values.pop(Action.SURRENDER)
         found = {Action.SURRENDER: surrender, Action.PLAY_ON: max(values.values())}
-        rest = 1 - self._blackjack
-        return _best_first(
-            {action: value * rest - self._blackjack for action, value in found.items()}
-        )
+        return _best_first(self.with_blackjack(found, 1))
+
+    def with_blackjack(self, values: dict[Action, float], bets: int) -> dict[Action, float]:
+        """Return values that hold when there is no blackjack as they are when there may be one.
+
+        :param values: the values.
+        :param bets: how many bets a blackjack takes.
+        """
+        lost, rest = self._blackjack * bets, 1 - self._blackjack
+        return {action: value * rest - lost for action, value in values.items()}
 
     def expected(self) -> float:
         """Return the value of a round, before the player's cards are known."""
@@ -257,8 +266,7 @@ class _Against:
 
     def _may_split(self, hand: Situation) -> bool:
         return (
-            hand.two_cards
-            and hand.pair != 0
+            hand.pair != 0
             and hand.hands < self._rules.max_hands
             and (hand.pair != 1 or hand.hands == 1 or self._rules.resplit_aces)
         )
@@ -288,7 +296,7 @@ class _Against:
                 plain = hand._replace(pair=0)
                 played = later + max(self.values(plain).values())
                 pairs = 0.0
-                if hand.pair and self._may_split(hand):
+                if self._may_split(hand):
                     pairs = self._pair_chance(points)
                     again = self._split(points, hands + 1, waiting + 1)
                     value += pairs * max(played, again)

@@ -25,5 +25,6 @@ class CardsTests(SynchronousTestCase):
 
     def test_no_names(self) -> None:
         for name in ("", "A", "S", "1S", "11H", "AX", "ASH", "A SH", "10HD", "AHD"):
-            with self.assertRaises(ValueError, msg=name):
+            with self.assertRaises(ValueError, msg=name) as caught:
                 parse_card(name)
+            self.assertIn("is no card; expected a rank", str(caught.exception))

@@ -53,7 +53,7 @@ class HonestTests(Cases):
                     RIGHT,
                     (),
                     (
-                        "the order is the one that was committed to",
+                        "the order of 6 decks is the one that was committed to",
                         "15 cards of 3 rounds lie in it where they should",
                     ),
                 ),
@@ -138,10 +138,11 @@ class HonestTests(Cases):
         self.wrong(shoe.lines()[2:], "round 4 shows")
 
     def test_drawn_again(self) -> None:
-        lines = played().lines()
-        self.assertIs(self.only(lines + lines).outcome, RIGHT)
-        twice = [part for line in lines for part in (line, *lines[: lines.index(line)], line)]
-        self.assertIs(self.only(twice).outcome, RIGHT)
+        for sizes in ((4, 6, 5), (20, 20, 20)):
+            lines = played(sizes=sizes).lines()
+            self.assertIs(self.only(lines + lines).outcome, RIGHT)
+            twice = [part for line in lines for part in (line, *lines[: lines.index(line)], line)]
+            self.assertIs(self.only(twice).outcome, RIGHT)
 
     def test_the_reveal_of_the_last_shoe_may_come_late(self) -> None:
         first, second = played(1), played(2)
@@ -152,7 +153,7 @@ class HonestTests(Cases):
 
     @given(
         st.integers(1, 8),
-        st.lists(st.integers(3, 30), max_size=8),
+        st.lists(st.integers(4, 30), max_size=8),
         st.integers(40, 120),
         st.integers(),
     )
@@ -271,6 +272,27 @@ class TamperedTests(Cases):
         self.shoe.rounds = [(1, 2, order[1:5])]
         self.wrong(self.shoe.lines(), "round 1 begins with card 2, and not with card 1")
 
+    def test_cards_passed_over_where_rounds_are_not_told(self) -> None:
+        """A house that does not like the next cards could say that somebody else had them."""
+        order = self.shoe.reveal.order
+        for number, first in ((3, 8), (4, 12)):
+            self.shoe.rounds[1:] = [(number, first, order[first - 1 : first + 4])]
+            some = "1 round" if number == 3 else "2 rounds"
+            self.wrong(
+                self.shoe.lines(),
+                f"round {number} begins with card {first}, which leaves too few cards for {some}"
+                f" not told here: {first - 5}$",
+            )
+            self.shoe.rounds[1:] = [(number, first + 1, order[first : first + 5])]
+            self.assertIs(self.only(self.shoe.lines()).outcome, RIGHT)
+        self.shoe.rounds = [(2, 4, order[3:9])]
+        self.wrong(self.shoe.lines(), "round 2 begins with card 4, which leaves too few cards")
+
+    def test_rounds_that_are_too_short(self) -> None:
+        order = self.shoe.reveal.order
+        self.shoe.rounds[2] = (3, 11, order[10:13])
+        self.wrong(self.shoe.lines(), "round 3 takes less than 4 cards$")
+
     def test_rounds_out_of_sequence(self) -> None:
         self.shoe.rounds.reverse()
         self.wrong(self.shoe.lines(), "round 2 comes after round 3", "round 1 comes after round 2")
@@ -380,7 +402,7 @@ class BoundTests(SynchronousTestCase):
         self.assertEqual(verdict.problems[-1], "more is wrong than is told here")
 
     def test_gaps(self) -> None:
-        shoe = played(sizes=(1,) * 52)
+        shoe = played(decks=4, sizes=(4,) * 52)
         shoe.rounds = shoe.rounds[::2]
         (verdict,) = judged(saved(shoe.lines()))
         self.assertTrue(verdict.notes[-1].endswith("round 18, round 20 and others"))

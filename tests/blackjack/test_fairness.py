@@ -68,6 +68,12 @@ class LineTests(SynchronousTestCase):
         self.assertEqual(
             commitment_lines(1, digits, 80), ["[Shoe 1 commitment (SHA-256):", f" {digits}]"]
         )
+        # Unbroken where it fits between the space before it and the bracket.
+        self.assertEqual(commitment_lines(1, digits, 66), commitment_lines(1, digits, 80))
+        self.assertEqual(
+            commitment_lines(1, digits, 65),
+            [f"[Shoe 1 commitment (SHA-256): {digits[:32]}", f" {digits[32:]}]"],
+        )
         self.assertEqual(
             commitment_lines(12, digits, 40),
             ["[Shoe 12 commitment (SHA-256):", f" {digits[:32]}", f" {digits[32:]}]"],

@@ -1,20 +1,19 @@
-"""Rounds: single ones whose cards are known, and thousands at random."""
+"""Single rounds, whose cards are known. Those at random: :mod:`.test_round_at_random`."""
 
 from __future__ import annotations
 
-from collections import Counter
 from random import Random
 from typing import Any
 
 from attrs import evolve
 from twisted.trial.unittest import SynchronousTestCase
 
-from netsuite.blackjack.cards import DECK, parse_card
-from netsuite.blackjack.hand import Hand, Outcome
+from netsuite.blackjack.cards import card_name, parse_card
+from netsuite.blackjack.hand import Outcome
 from netsuite.blackjack.round import BetError, NotAllowedError, Round
-from netsuite.blackjack.rules import PRESETS, Rules, RulesError
+from netsuite.blackjack.rules import PRESETS, Rules
 from netsuite.blackjack.shoe import Shoe
-from netsuite.blackjack.stages import STAGES, Action, Phase
+from netsuite.blackjack.stages import Action, Phase
 
 VEGAS = PRESETS["vegas"]
 EUROPEAN = PRESETS["european"]
@@ -120,6 +119,14 @@ class PlayTests(SynchronousTestCase):
         self.assertEqual(game.why_not(SPLIT), "a seat may have 4 hands at most")
         self.assertEqual(len(game.hands[0]), 4)
 
+    def test_the_order_of_hands(self) -> None:
+        """A hand that is split again is followed by what was split off, and then by the others."""
+        game = deal("8S 10H 8D 7C 8H 2C")
+        self.plays(game, SPLIT, SPLIT)
+        cards = [[card_name(card) for card in hand.cards] for hand in game.hands[0]]
+        self.assertEqual(cards, [["8S", "2C"], ["8H"], ["8D"]])
+        self.assertEqual(game.turn, (0, 0))
+
     def test_split_aces_get_one_card(self) -> None:
         game = deal("AS 10H AD 7C AH KC")
         self.plays(game, SPLIT)
@@ -133,6 +140,15 @@ class PlayTests(SynchronousTestCase):
         self.assertEqual(game.why_not(DOUBLE), "split aces get one card each")
         self.plays(game, SPLIT)
         self.ended(game, 60, Outcome.WIN, Outcome.WIN, Outcome.WIN)
+
+    def test_split_aces_that_are_played_on(self) -> None:
+        game = deal("AS 10H AD 7C 5H 4S 9D", evolve(VEGAS, hit_split_aces=True))
+        self.plays(game, SPLIT)
+        self.assertEqual(game.allowed(), (HIT, STAND, DOUBLE))
+        self.plays(game, HIT)
+        self.assertEqual((game.turn, game.hand.total), ((0, 0), 20))
+        self.plays(game, STAND)
+        self.assertEqual((game.turn, game.hand.total), ((0, 1), 20))
 
     def test_tens(self) -> None:
         self.assertIn(SPLIT, deal("KS 10H QD 7C").allowed())
@@ -149,6 +165,13 @@ class PlayTests(SynchronousTestCase):
         lost = deal("9S AH 9D 8C")
         self.plays(lost, INSURE, STAND)
         self.ended(lost, 0, Outcome.LOSS)
+
+    def test_no_insurance(self) -> None:
+        for cards, rules in (
+            ("9S AH 9D 8C", evolve(VEGAS, insurance=False)),
+            ("9S KH 9D 8C", VEGAS),
+        ):
+            self.assertEqual(deal(cards, rules).phase, Phase.PLAYING)
 
     def test_even_money(self) -> None:
         for hole in ("KC", "9C"):
@@ -175,6 +198,8 @@ class PlayTests(SynchronousTestCase):
         self.assertEqual(game.phase, Phase.PLAYING)
         self.assertIn("your choice to play on", game.why_not(SURRENDER) or "")
         self.assertIn(SURRENDER, deal("9S 9H 7D 8C", rules).allowed())
+        # Nobody is asked to surrender a blackjack.
+        self.ended(deal("AS KH KS AC", rules), 10, Outcome.PUSH)
 
     def test_early_surrender_goes_before_insurance(self) -> None:
         game = deal("9S 9C AH 7D 7C 8C", evolve(VEGAS, surrender="early"), (10, 10))
@@ -218,6 +243,11 @@ class PlayTests(SynchronousTestCase):
         self.plays(game, SPLIT)
         self.assertEqual(game.why_not(SPLIT), "splitting costs 10 chips; you have 0 left")
         self.assertEqual(game.why_not(DOUBLE), "doubling costs 10 chips; you have 0 left")
+        # What was doubled is spent, too.
+        game = deal("8S 10H 8D 7C 3H 9D 3D", funds=(29,))
+        self.plays(game, SPLIT, DOUBLE)
+        self.assertEqual(game.turn, (0, 1))
+        self.assertEqual(game.why_not(DOUBLE), "doubling costs 10 chips; you have 9 left")
         game = deal("8S AH 8D 7C", funds=(4,))
         self.assertEqual(game.why_not(INSURE), "insurance costs 5 chips; you have 4 left")
         self.assertEqual(game.allowed(), (NO_INSURANCE,))
@@ -235,155 +265,15 @@ class PlayTests(SynchronousTestCase):
 
     def test_bets(self) -> None:
         shoe = Shoe(6, 0.75, Random(1))
-        for rules, bets, funds in (
-            (VEGAS, (), None),
-            (VEGAS, (10,) * 8, None),
-            (VEGAS, (9,), None),
-            (VEGAS, (501,), None),
-            (VEGAS, (10,), (1, 2)),
-            (SIMPLE, (10,), None),
+        for rules, bets, funds, reason in (
+            (VEGAS, (), None, "0 seats; these rules allow 1 to 7"),
+            (VEGAS, (10,) * 8, None, "8 seats; these rules allow 1 to 7"),
+            (VEGAS, (9,), None, "a bet of 9; these rules allow 10 to 500"),
+            (VEGAS, (501,), None, "a bet of 501; these rules allow 10 to 500"),
+            (VEGAS, (10,), (1, 2), "1 seats, but 2 funds"),
+            (SIMPLE, (10,), None, "there are no bets in this game: bet 0"),
         ):
-            self.assertRaises(BetError, Round, rules, shoe, bets, funds)
+            with self.assertRaises(BetError) as caught:
+                Round(rules, shoe, bets, funds)
+            self.assertEqual(str(caught.exception), reason)
         self.assertEqual(shoe.position, 0)
-
-
-def random_rules(random: Random) -> Rules:
-    """Rules at random that make sense."""
-    while True:
-        choices: dict[str, Any] = {
-            "decks": random.choice((1, 1, 2, 6, 8)),
-            "penetration": random.choice((0.3, 0.75, 0.95)),
-            "blackjack_pays": random.choice(("3:2", "6:5", "1:1", "none")),
-            "double": random.choice(("any", "9-11", "10-11", "none")),
-            "max_hands": random.randint(1, 4),
-            "surrender": random.choice(("none", "late", "early")),
-            "hole_card": random.choice(("peek", "none")),
-            "split_tens": random.choice(("value", "rank")),
-            "min_bet": 1,
-        }
-        for name in (
-            "dealer_hits_soft_17",
-            "double_after_split",
-            "resplit_aces",
-            "hit_split_aces",
-            "insurance",
-            "original_bets_only",
-        ):
-            choices[name] = random.random() < 0.5
-        try:
-            return Rules(**choices)
-        except RulesError:
-            continue
-
-
-class RandomPlayTests(SynchronousTestCase):
-    """What holds whatever is played. Each round is played by a source with a known seed."""
-
-    def test_presets(self) -> None:
-        for number, rules in enumerate(PRESETS.values()):
-            random = Random(number)
-            shoe = Shoe(rules.decks, rules.penetration, random)
-            for _ in range(400):
-                self.play(rules, shoe, random)
-
-    def test_rules_at_random(self) -> None:
-        random = Random(11)
-        seen: Counter[Outcome] = Counter()
-        for _ in range(150):
-            rules = random_rules(random)
-            shoe = Shoe(rules.decks, rules.penetration, random)
-            for _ in range(8):
-                seen += self.play(rules, shoe, random)
-        # All of the engine was played.
-        self.assertEqual(set(seen), set(Outcome))
-
-    def play(self, rules: Rules, shoe: Shoe, random: Random) -> Counter[Outcome]:
-        if shoe.spent:
-            shoe.shuffle()
-        seats = random.randint(1, rules.max_seats)
-        bets = [random.randint(rules.min_bet, 60) if rules.bets else 0 for _ in range(seats)]
-        funds = [random.choice((0, 30, 1000)) for _ in range(seats)]
-        before = shoe.position
-        game = Round(rules, shoe, bets, funds)
-        phase = game.phase
-        turns = 0
-        while not game.over:
-            turns += 1
-            self.assertLess(turns, 52 * rules.decks * 2, "the round does not end")
-            self.check_actions(game, random)
-            self.assertGreaterEqual(game.phase, phase)
-            phase = game.phase
-        self.assertEqual((game.turn, game.allowed()), (None, ()))
-        self.check_cards(game, shoe, before)
-        house = 0
-        for seat in range(seats):
-            hands = game.hands[seat]
-            expected = sum(self.owed(game, seat, index) for index in range(len(hands)))
-            if game.insured[seat] and game.dealer.blackjack:
-                expected += 3 * game.insured[seat]
-            self.assertEqual(game.payout(seat), expected)
-            self.assertEqual(
-                game.staked(seat), sum(each.bet for each in hands) + game.insured[seat]
-            )
-            self.assertLessEqual(game.staked(seat) - bets[seat], funds[seat])
-            self.assertLessEqual(len(hands), rules.max_hands)
-            house += game.staked(seat) - expected
-        players = sum(game.payout(seat) - game.staked(seat) for seat in range(seats))
-        self.assertEqual(house, -players)
-        return Counter(
-            hand.outcome for hands in game.hands for hand in hands if hand.outcome is not None
-        )
-
-    def check_actions(self, game: Round, random: Random) -> None:
-        """What is allowed can be done; what is not has a reason, and changes nothing."""
-        allowed = game.allowed()
-        self.assertTrue(allowed, "the round is stuck")
-        self.assertLessEqual(set(allowed), STAGES[game.phase].asks)
-        for action in Action:
-            reason = game.why_not(action)
-            self.assertEqual(reason is None, action in allowed, (action, reason))
-            if reason is not None:
-                turn, staked = game.turn, game.staked(game.turn[0] if game.turn else 0)
-                with self.assertRaises(NotAllowedError):
-                    game.act(action)
-                self.assertEqual(game.turn, turn)
-                self.assertEqual(game.staked(turn[0] if turn else 0), staked)
-        self.assertEqual(game.payout(0), 0)
-        self.assertEqual(len(game.shown()), 1)
-        game.act(SPLIT if SPLIT in allowed and random.random() < 0.7 else random.choice(allowed))
-
-    def check_cards(self, game: Round, shoe: Shoe, before: int) -> None:
-        """All cards on the table came from the shoe, each once."""
-        table = Counter(game.dealer.cards)
-        for hands in game.hands:
-            for hand in hands:
-                table.update(hand.cards)
-        self.assertEqual(table, Counter(shoe.order[before : shoe.position]))
-        self.assertLessEqual(table, Counter(DECK * game.rules.decks))
-
-    def owed(self, game: Round, seat: int, index: int) -> int:
-        """What a hand brings, worked out from the cards by other means than the engine's."""
-        rules, dealer, hand = game.rules, game.dealer, game.hands[seat][index]
-        natural = rules.blackjack_pays != "none"
-        dealer_has = natural and dealer.blackjack
-        if hand.outcome is Outcome.SURRENDERED:
-            return hand.bet // 2
-        if dealer_has and rules.original_bets_only and not hand.blackjack:
-            self.assertIs(hand.outcome, Outcome.PUSH if index else Outcome.LOSS)
-            return hand.bet - (game.bets[seat] if index == 0 else 0)
-        if natural and hand.blackjack and not dealer_has:
-            self.assertIs(hand.outcome, Outcome.BLACKJACK)
-            numerator, denominator = map(int, rules.blackjack_pays.split(":"))
-            return hand.bet + hand.bet * numerator // denominator
-        if hand.bust:
-            self.assertIs(hand.outcome, Outcome.BUST)
-            return 0
-        mine, its = self.strength(hand, natural), self.strength(dealer, natural)
-        outcome = Outcome.WIN if mine > its else Outcome.PUSH if mine == its else Outcome.LOSS
-        self.assertIs(hand.outcome, outcome)
-        return {Outcome.WIN: 2, Outcome.PUSH: 1, Outcome.LOSS: 0}[outcome] * hand.bet
-
-    def strength(self, hand: Hand, natural: bool) -> int:
-        if hand.bust:
-            return 0
-        return 22 if natural and hand.blackjack else hand.total

@@ -30,6 +30,11 @@ class RuleFileTests(SynchronousTestCase):
         self.assertEqual(parse_rules("", "vegas"), PRESETS["vegas"])
         self.assertEqual(parse_rules('name = "ours"').name, "ours")
 
+    def test_the_example(self) -> None:
+        """That of the documentation."""
+        rules = read_rules(Path(__file__).parents[2] / "docs" / "examples" / "blackjack.toml")
+        self.assertEqual((rules.name, rules.decks, rules.surrender), ("our club", 8, "early"))
+
     def test_presets(self) -> None:
         self.assertIs(find_rules("simple"), PRESETS["simple"])
 
@@ -46,7 +51,22 @@ class RuleFileTests(SynchronousTestCase):
         self.assertIn("name: expected a name", self.refused(b"name = 3"))
         self.assertIn("line 2, column 9", self.refused(b"\ndecks = x"))
         self.assertIn("not UTF-8", self.refused(b"\xff"))
-        self.assertIn("larger than", self.refused(b"#" * (MAX_SIZE + 1)))
+        self.assertIn(f"larger than {MAX_SIZE} bytes", self.refused(b"#" * (MAX_SIZE + 1)))
+        self.assertIn("nested too deeply", self.refused(b"decks = " + b"[" * 20_000))
+        self.assertIn("4300 digits", self.refused(b"min_bet = " + b"9" * 5_000))
+        self.assertIn("name: expected at most 40 characters", self.refused(b"name = '%41d'" % 1))
+
+    def test_the_largest_file(self) -> None:
+        path = Path(self.mktemp())
+        path.write_bytes(b"#" * MAX_SIZE)
+        self.assertEqual(read_rules(path).decks, PRESETS["vegas"].decks)
+
+    def test_a_game_without_bets_has_no_limits_for_them(self) -> None:
+        for key in ("min_bet", "max_bet", "bankroll"):
+            with self.assertRaises(RulesError) as caught:
+                parse_rules(f'base = "simple"\n{key} = 10')
+            self.assertEqual(str(caught.exception), f"{key}: must be left out: there are no bets")
+            self.assertEqual(getattr(parse_rules(f"{key} = 100"), key), 100)
 
     def test_no_file(self) -> None:
         with self.assertRaises(RuleFileError) as caught:

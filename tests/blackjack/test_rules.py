@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve
 from twisted.trial.unittest import SynchronousTestCase
 
-from netsuite.blackjack.rules import MAX_SEATS, PRESETS, Rules, RulesError, settings
+from netsuite.blackjack.rules import MAX_NAME, MAX_SEATS, PRESETS, Rules, RulesError, settings
 
 
 class RulesTests(SynchronousTestCase):
@@ -18,11 +18,57 @@ class RulesTests(SynchronousTestCase):
             self.assertEqual(rules.name, name)
             self.assertEqual(rules.max_seats, MAX_SEATS)
 
+    def test_vegas(self) -> None:
+        """Each setting, as the sources have it that are named beside the preset."""
+        expected: dict[str, Any] = {
+            "name": "vegas",
+            "decks": 6,
+            "penetration": 0.75,
+            "dealer_hits_soft_17": True,
+            "blackjack_pays": "3:2",
+            "double": "any",
+            "double_after_split": True,
+            "max_hands": 4,
+            "resplit_aces": False,
+            "hit_split_aces": False,
+            "split_tens": "value",
+            "surrender": "none",
+            "insurance": True,
+            "hole_card": "peek",
+            "original_bets_only": False,
+            "bets": True,
+            "min_bet": 10,
+            "max_bet": 500,
+            "bankroll": 1000,
+        }
+        self.assertEqual(tuple(expected), settings())
+        self.differs("vegas", **expected)
+
+    def test_european(self) -> None:
+        self.differs(
+            "european", dealer_hits_soft_17=False, double="9-11", max_hands=2, hole_card="none"
+        )
+
     def test_simple_is_the_seeds(self) -> None:
-        simple = PRESETS["simple"]
-        self.assertFalse(simple.bets)
-        self.assertFalse(simple.dealer_hits_soft_17)
-        self.assertFalse(simple.naturals)
+        self.differs(
+            "simple",
+            dealer_hits_soft_17=False,
+            blackjack_pays="none",
+            double="none",
+            double_after_split=False,
+            max_hands=1,
+            insurance=False,
+            bets=False,
+        )
+        self.assertFalse(PRESETS["simple"].naturals)
+
+    def differs(self, preset: str, **expected: Any) -> None:
+        """Check a preset: these settings, and all others as in ``vegas``."""
+        for setting in settings():
+            others = preset if setting == "name" else getattr(PRESETS["vegas"], setting)
+            self.assertEqual(
+                getattr(PRESETS[preset], setting), expected.get(setting, others), (preset, setting)
+            )
 
     def test_rules_that_make_no_sense(self) -> None:
         none: dict[str, Any] = {}
@@ -42,6 +88,8 @@ class RulesTests(SynchronousTestCase):
             ("max_hands", 5, none),
             ("name", "", none),
             ("name", "a\x1b[2J", none),
+            ("name", " ", none),
+            ("name", "x" * (MAX_NAME + 1), none),
             ("min_bet", 0, none),
             ("max_bet", 5, none),
             ("bankroll", 9, none),
@@ -50,6 +98,11 @@ class RulesTests(SynchronousTestCase):
             ("hit_split_aces", True, {"max_hands": 1}),
             ("insurance", True, {"blackjack_pays": "none"}),
             ("original_bets_only", True, none),
+            (
+                "original_bets_only",
+                True,
+                {"hole_card": "none", "blackjack_pays": "none", "insurance": False},
+            ),
             ("surrender", "late", {"hole_card": "none"}),
             ("double", "any", {**without, "bets": False}),
             ("insurance", True, {**without, "bets": False}),
@@ -64,10 +117,57 @@ class RulesTests(SynchronousTestCase):
             self.assertTrue(str(caught.exception).startswith(f"{name}: "))
             self.assertTrue(str(caught.exception).isprintable())
 
+    def test_what_is_just_allowed(self) -> None:
+        for changes in (
+            {"decks": 1},
+            {"decks": 8},
+            {"penetration": 0.1},
+            {"penetration": 0.95},
+            {"max_hands": 1},
+            {"max_hands": 4},
+            {"min_bet": 1, "max_bet": 1},
+            {"min_bet": 500},
+            {"bankroll": 10},
+            {"max_bet": 10**12},
+            {"bankroll": 10**12},
+            {"name": "x" * MAX_NAME},
+            {"resplit_aces": True, "max_hands": 3},
+            {"hit_split_aces": True, "max_hands": 2},
+        ):
+            changed: dict[str, Any] = changes
+            rules = Rules(**changed)
+            self.assertEqual({name: getattr(rules, name) for name in changed}, changed)
+
+    def test_the_reasons(self) -> None:
+        """Some of them, whole."""
+        for changes, reason in (
+            ({"decks": 9}, "decks: expected 1 to 8, not 9"),
+            ({"decks": 1.5}, "decks: expected a whole number, not 1.5"),
+            ({"penetration": "half"}, "penetration: expected a number, not 'half'"),
+            (
+                {"bets": False},
+                "double: must be 'none': it is about the bet, and there are no bets",
+            ),
+            (
+                {"bets": False, "double": "none"},
+                "insurance: must be false: it is about the bet, and there are no bets",
+            ),
+            ({"max_bet": 5}, "max_bet: 5 is below min_bet, 10"),
+        ):
+            changed: dict[str, Any] = changes
+            with self.assertRaises(RulesError) as caught:
+                Rules(**changed)
+            self.assertEqual(str(caught.exception), reason)
+
     def test_how_many_seats_the_shoe_has_cards_for(self) -> None:
-        self.assertEqual(Rules(decks=1).max_seats, 2)
-        self.assertEqual(Rules(decks=1, max_hands=1).max_seats, MAX_SEATS)
-        self.assertEqual(Rules(decks=2).max_seats, 5)
+        """For one to eight decks, worked out by hand for the first two.
+
+        Such as five seats of two hands, and the dealer: eleven hands of 20 points, for which the
+        smallest 40 cards of a deck are needed, and one card more each, 51 in all.
+        """
+        for hands, seats in ((1, "77777777"), (2, "57777777"), (3, "37777777"), (4, "25777777")):
+            found = [Rules(decks=decks, max_hands=hands).max_seats for decks in range(1, 9)]
+            self.assertEqual("".join(map(str, found)), seats)
 
     def test_what_is_derived_follows(self) -> None:
         rules = evolve(PRESETS["vegas"], double="10-11", double_after_split=False)

@@ -63,6 +63,28 @@ class ShoeTests(SynchronousTestCase):
         self.assertEqual(Counter(shoe.order), Counter(DECK))
         self.assertEqual(shoe.reused, 0)
 
+    def test_what_is_dealt_again_is_shuffled_before(self) -> None:
+        """Whoever remembers the cards must not know what comes."""
+        again = []
+        for seed in (1, 1, 2):
+            shoe = Shoe.stacked(DECK, Random(seed))
+            for _ in range(48):
+                shoe.draw()
+            shoe.begin_round()
+            cards = [shoe.draw() for _ in range(52)]
+            self.assertEqual(cards[:4], list(DECK[48:]))
+            again.append(cards[4:])
+        self.assertEqual(sorted(again[0]), list(DECK[:48]))
+        self.assertNotEqual(again[0], list(DECK[:48]))
+        self.assertEqual(again[0], again[1])
+        self.assertNotEqual(again[0], again[2])
+
+    def test_a_stacked_shoe_is_shuffled_by_the_system(self) -> None:
+        shoe = Shoe.stacked(DECK)
+        shoe.shuffle()
+        self.assertEqual(Counter(shoe.order), Counter(DECK))
+        self.assertNotEqual(shoe.order, list(DECK))
+
     def test_a_stacked_shoe(self) -> None:
         shoe = Shoe.stacked([3, 1, 2])
         self.assertEqual([shoe.draw() for _ in range(3)], [3, 1, 2])

@@ -15,6 +15,7 @@ from typing import Any, Final
 import attrs
 from twisted.trial.unittest import SynchronousTestCase
 
+from netsuite.blackjack.cards import parse_card
 from netsuite.blackjack.dealer import BLACKJACK, final_totals
 from netsuite.blackjack.round import Action, Phase, Round
 from netsuite.blackjack.rules import PRESETS, Rules
@@ -318,10 +319,39 @@ class RoundTests(SynchronousTestCase):
             shoe.shuffle()
         self.assertAlmostEqual(Solution(rules).advice(play)[Action.SURRENDER], -0.5)
 
+    def test_insurance_takes_half_the_bet(self) -> None:
+        cards = [parse_card(name) for name in ("9S", "AH", "9D", "8C")]
+        found = WOO.advice(Round(_WOO, Shoe.stacked(cards), [10]))
+        self.assertEqual(list(found), [Action.NO_INSURANCE, Action.INSURE])
+        self.assertEqual(found[Action.NO_INSURANCE], 0)
+        self.assertAlmostEqual(found[Action.INSURE], -1 / 26)
+
+    def test_original_bets_only_counts_the_blackjack_in(self) -> None:
+        """What a peek would tell is not known yet: the first bet may be lost, and no other."""
+        rules = game(hole_card="none", original_bets_only=True, surrender="early")
+        solution = Solution(rules)
+        cards = ["8S", "KH", "8D", "3H", "10C", "10D"]
+        play = Round(rules, Shoe.stacked([parse_card(name) for name in cards]), [10])
+        found = solution.advice(play)
+        self.assertAlmostEqual(found[Action.SURRENDER], -0.5)
+        # WoO's values for a pair of eights against a ten, when there is no blackjack.
+        for action, published in ((Action.SPLIT, -0.4807), (Action.HIT, -0.5398)):
+            self.assertApproximates(found[action], 12 / 13 * published - 1 / 13, 0.000051)
+        play.act(Action.SPLIT)
+        for second, lost in ((3, 1), (10, 0)):
+            known = solution.values(Situation.of(8, second, hands=2), 10)
+            found = solution.advice(play)
+            self.assertEqual(list(found), list(known))
+            for action, value in known.items():
+                self.assertAlmostEqual(found[action], 12 / 13 * value - lost / 13)
+            play.act(Action.STAND)
+
     def test_simple_has_no_blackjacks(self) -> None:
         """An ace and a ten tie with the dealer's: both are 21."""
         values = Solution(PRESETS["simple"]).values(Situation.of(1, 10), 1)
         self.assertEqual(list(values), [Action.STAND, Action.HIT])
         dealer = final_totals(1, False)
-        expected = 1 - dealer[21] - dealer[BLACKJACK]
-        self.assertAlmostEqual(values[Action.STAND], float(expected))
+        most = dealer[21] + dealer[BLACKJACK]
+        self.assertAlmostEqual(values[Action.STAND], float(1 - most))
+        twenty = Solution(PRESETS["simple"]).values(Situation.of(10, 10), 1)
+        self.assertAlmostEqual(twenty[Action.STAND], float(1 - 2 * most - dealer[20]))

@@ -59,7 +59,7 @@ class VerifyTests(SynchronousTestCase):
     def test_right(self) -> None:
         name = self.file("a.log", played().lines(40))
         expected = (
-            "Shoe 1: right: the order is the one that was committed to; "
+            "Shoe 1: right: the order of 1 deck is the one that was committed to; "
             "15 cards of 3 rounds lie in it where they should."
         )
         self.assertEqual(self.verify(name), (0, [expected]))
