@@ -16,6 +16,7 @@ IN_CI = "NETSUITE_CI" in os.environ
 SLOW = (
     "tests/benchmarks/",
     "tests/docs/test_pages.py::PageTests::test_build",
+    "tests/end_to_end/test_blackjack_kills.py",
     "tests/end_to_end/test_delay.py::test_five_seconds",
     "tests/end_to_end/test_genes_api.py::TestAllGenes",
     "tests/end_to_end/test_genes_api.py::TestImporting::test_memory",

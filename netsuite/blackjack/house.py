@@ -65,7 +65,7 @@ class House:
     async def close(self) -> None:
         """End what is played still, and close the store of players.
 
-        Nobody is connected any more. A round whose players were cut off is void.
+        Nobody is connected any more. The tables answer for those who were cut off.
         """
         self.lobby.close()
         await self.accounts.close()

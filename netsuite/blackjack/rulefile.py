@@ -32,7 +32,7 @@ _OF_BETS: Final = ("min_bet", "max_bet", "bankroll")
 
 
 class RuleFileError(ValueError):
-    """There are no such rules; the message names the file, what is wrong, and what to do."""
+    """There are no such rules; the message says what is wrong, and what to do."""
 
 
 def find_rules(choice: str) -> Rules:
@@ -59,18 +59,16 @@ def read_rules(path: Path) -> Rules:
             raise ValueError(f"larger than {MAX_SIZE} bytes: no file of rules")
         return parse_rules(content.decode("utf-8"), path.stem)
     except FileNotFoundError as error:
-        raise RuleFileError(
-            f"{path}: neither a file nor one of the rules {', '.join(PRESETS)}"
-        ) from error
+        raise RuleFileError(f"neither a file nor one of the rules {', '.join(PRESETS)}") from error
     except OSError as error:
-        raise RuleFileError(f"{path}: {error.strerror}") from error
+        raise RuleFileError(error.strerror) from error
     except UnicodeDecodeError as error:
-        raise RuleFileError(f"{path}: not UTF-8: {error.reason}") from error
+        raise RuleFileError(f"not UTF-8: {error.reason}") from error
     except RecursionError as error:
-        raise RuleFileError(f"{path}: nested too deeply: no file of rules") from error
+        raise RuleFileError("nested too deeply: no file of rules") from error
     # Rules that make no sense, what is no TOML, or a number of too many digits for Python.
     except ValueError as error:
-        raise RuleFileError(f"{path}: {error}") from error
+        raise RuleFileError(str(error)) from error
 
 
 def parse_rules(text: str, name: str = "custom") -> Rules:

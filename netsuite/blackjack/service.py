@@ -201,6 +201,11 @@ class BlackjackConnection(Protocol, Connection):
         """What has been typed of a line that is not ended, as far as it was shown."""
         return self._terminal.unfinished
 
+    @property
+    def typed_ahead(self) -> bool:
+        """Whether what is typed has been shown above the last prompt, before that was sent."""
+        return self._terminal.typed_ahead
+
     def send(self, text: str, *, prompt: bool) -> None:
         """Send text."""
         self._send(self._terminal.write(text, prompt=prompt))
@@ -317,17 +322,12 @@ class BlackjackConnection(Protocol, Connection):
         if self._delay:
             self._next = self._reactor.callLater(self._delay, self._take_late, typed)
         else:
-            self._take(typed)
+            self._session.take(typed)
 
     def _take_late(self, typed: Typed) -> None:
         self._next = None
-        self._take(typed)
-        self._pump()
-
-    def _take(self, typed: Typed) -> None:
         self._session.take(typed)
-        # How the next character is to be taken depends on it.
-        self._session.show()
+        self._pump()
 
     def _send(self, data: bytes) -> None:
         if not data or self._phase is _Phase.CLOSED:

@@ -71,7 +71,7 @@ class SharedTests(SynchronousTestCase):
 
 
 class ClosingTests(Case):
-    """Tables first, then the store: what is over is saved, and what is not is void."""
+    """Tables first, then the store: what is not over is played to its end, and all is saved."""
 
     def close(self) -> Deferred[None]:
         return Deferred.fromCoroutine(self.house.close())
@@ -100,7 +100,7 @@ class ClosingTests(Case):
         self.ann.vanish()
         self.assertFalse(self.ann.connection._session.table.idle)
         self.successResultOf(self.close())
-        self.assertEqual(self.chips(), [(1000, 0)])
+        self.assertEqual(self.chips(), [(1010, 1)])
         self.assertNothingLeft()
 
     def test_what_is_not_saved(self) -> None:
@@ -125,5 +125,5 @@ class ClosingTests(Case):
         ann.vanish()
         bob.vanish()
         self.successResultOf(self.close())
-        self.assertEqual(self.chips(), [(1000, 0)] * 2)
+        self.assertEqual(self.chips(), [(990, 1)] * 2)
         self.assertNothingLeft()

@@ -16,7 +16,6 @@ class RuleFileTests(SynchronousTestCase):
         path.write_bytes(content)
         with self.assertRaises(RuleFileError) as caught:
             read_rules(path)
-        self.assertTrue(str(caught.exception).startswith(f"{path}: "))
         return str(caught.exception)
 
     def test_a_file(self) -> None:

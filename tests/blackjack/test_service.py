@@ -102,6 +102,21 @@ class GreetingTests(Case):
         self.clock.advance(1)
         self.assertEqual(client.read(), "")
 
+    def test_what_is_typed_ahead(self) -> None:
+        """It was shown above its prompt, so that the prompt's line is ended for it. What is typed
+        when the prompt has been seen ends that line itself."""
+        client = Client(self.factory)
+        client.send(b"\n20\n")
+        said = client.read()
+        self.assertIn(f"{NAME}\r\nShoe 1", said)
+        self.assertIn("\r\n> \r\n-- Blackjack", said)
+        client.type("s", "20")
+        self.assertIn("\r\n> -- Blackjack", client.read())
+        client.send(b"\nstats")
+        self.assertTrue(client.read().endswith("> "))
+        client.eof()
+        self.assertTrue(client.read().startswith("\r\n"))
+
     def test_a_client_that_answers_in_part(self) -> None:
         client = Telnet(self.factory, size=(100, 30), agrees=[(WILL, NAWS)])
         client.quiet = True
@@ -143,7 +158,7 @@ class PieceTests(Case):
     """Bytes may arrive in any pieces."""
 
     SESSION = (
-        b"ann\r\nquit\r\nquit\r\n20\r\nhelp\r\n?\r\nx\r\nh\r\nh\r\ns\r\nstats\r\x00rules\n"
+        b"ann\r\nword\r\nword\r\n20\r\nhelp\r\n?\r\nx\r\nh\r\nh\r\ns\r\nstats\r\x00rules\n"
         b"\r\nsay h\xc3\xa4\n\xff\xf1reader\r\n30\r\nhe\x7flp\r\n\xff\xf4quit\r\n"
     )
     KEYS = (
@@ -172,7 +187,9 @@ class PieceTests(Case):
         self.assertTrue(client.closed)
         text, commands = parted(client.take())
         client.vanish()
-        return same_every_time(text.decode()), commands
+        # A line that was typed ahead is not shown behind its prompt, which therefore is ended.
+        shown = text.decode().replace(": \r\n", ": ").replace("> \r\n", "> ")
+        return same_every_time(shown), commands
 
     def test_lines(self) -> None:
         whole = self.played(REFUSED, self.SESSION)

@@ -321,7 +321,7 @@ class StopTests(StateCase):
         self.assertNothingLeft()
 
     def test_a_round_that_takes_too_long(self) -> None:
-        """It is void: the chips are as before."""
+        """Whoever is cut off then cannot come back: the table answers for them."""
         client = self.with_a_name()
         drained = self.connections.drain()
         self.pass_time(9)
@@ -331,7 +331,7 @@ class StopTests(StateCase):
         client.vanish()
         self.successResultOf(drained)
         self.successResultOf(Deferred.fromCoroutine(self.house.close()))
-        self.assertEqual(self.store.execute("SELECT chips, rounds FROM players"), [(1000, 0)])
+        self.assertEqual(self.store.execute("SELECT chips, rounds FROM players"), [(990, 1)])
         self.assertNothingLeft()
 
     def test_a_hurry(self) -> None:

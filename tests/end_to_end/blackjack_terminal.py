@@ -14,6 +14,7 @@ import os
 import re
 import time
 from collections.abc import Sequence
+from difflib import unified_diff
 from pathlib import Path
 
 from tests.end_to_end.daemon import PATIENCE
@@ -30,10 +31,8 @@ ENTER = "⏎"
 _RANDOM = re.compile("[0-9a-f]{32}")
 _MASK = "0123456789abcdef" * 2
 # The time that is left is what it is.
-_TIME = re.compile(r"\b\d\d s left")
-# What tmux says when the program has ended.
-_DEAD = re.compile(r"\n+Pane is dead \(.*\)\Z")
-# What the cursor stands behind when something is asked.
+_TIME = re.compile(r"\b\d+ s left")
+# What the cursor stands behind when something is asked, and what is typed has not been begun.
 _ASKED = re.compile(r"(^>|:)\Z", re.MULTILINE)
 
 
@@ -63,40 +62,50 @@ class Player(Terminal):
             if each:
                 self.type(each)
 
-    def asked(self, *texts: str) -> str:
+    def asked(self, *texts: str, begun: str = "", before: str = "") -> str:
         """Wait until all of some texts are on the screen, and something is asked below.
 
+        :param begun: what has been typed of the answer.
+        :param before: a screen that this one is not.
         :returns: the screen.
         """
         until = time.monotonic() + PATIENCE
-        while not _ASKED.search(screen := self.wait_for(*texts)):
-            assert time.monotonic() < until, f"nothing is asked:\n{screen}"
-        return screen
-
-    def answer(self, typed: str) -> str:
-        """Type something.
-
-        :returns: the screen when something else is asked.
-        """
-        before = self.screen()
-        self.enter(typed)
-        until = time.monotonic() + PATIENCE
         while True:
-            screen = self.asked()
-            if screen != before and screen == self.screen():
+            screen, line = self.screen_and_cursor()
+            # While the screen is being drawn, the cursor is elsewhere.
+            if (
+                line == screen.count("\n")
+                and _ASKED.search(screen.removesuffix(f" {begun}" if begun else ""))
+                and screen != before
+                and all(text in screen for text in texts)
+            ):
                 return screen
-            assert time.monotonic() < until, f"nothing came of it:\n{screen}"
+            assert time.monotonic() < until, f"{texts} never came; there is only:\n{screen}"
+            time.sleep(0.02)
+
+    def answer(self, typed: str, *texts: str, begun: str = "") -> str:
+        """Type something, or nothing, and wait for what comes.
+
+        :param texts: what is on the screen then; if something is typed, not all of it before.
+        :param begun: what has been typed of the next answer.
+        :returns: the screen when something is asked.
+        """
+        if not typed:
+            return self.asked(*texts, begun=begun)
+        before = self.screen()
+        assert not texts or any(text not in before for text in texts), before
+        self.enter(typed)
+        return self.asked(*texts, begun=begun, before=before)
 
     def play(self, *steps: tuple[str, str]) -> str:
         """Type one thing after the other.
 
-        :param steps: each what is typed, and a text that is on the screen then, and was not before.
+        :param steps: each what is typed, if anything, and a text that is on the screen then.
         :returns: the last screen.
         """
         screen = ""
         for typed, text in steps:
-            self.enter(typed)
-            screen = self.asked(text)
+            screen = self.answer(typed, text)
         return screen
 
 
@@ -129,7 +138,7 @@ class Sitting:
 
 def masked(screen: str) -> str:
     """Return a screen on which what is never the same always is."""
-    return _TIME.sub("20 s left", _RANDOM.sub(_MASK, _DEAD.sub("", screen)))
+    return _TIME.sub("20 s left", _RANDOM.sub(_MASK, screen))
 
 
 def compare(name: str, shown: str) -> None:
@@ -140,7 +149,9 @@ def compare(name: str, shown: str) -> None:
     path = EXPECTED / f"{name}.txt"
     if "NETSUITE_NEW_SCREENS" in os.environ:
         path.write_text(shown, encoding="utf-8")
-    assert shown == path.read_text(encoding="utf-8"), path.name
+    expected = path.read_text(encoding="utf-8")
+    sides = (expected.splitlines(), shown.splitlines())
+    assert shown == expected, "\n".join(unified_diff(*sides, path.name, "shown", lineterm=""))
 
 
 class Story:
@@ -155,14 +166,13 @@ class Story:
         self._player = player
         self._parts: list[str] = []
 
-    def __call__(self, typed: str, *texts: str, asks: bool = True) -> str:
-        """Type something, and write down what is to be seen.
+    def __call__(self, typed: str, *texts: str, begun: str = "") -> str:
+        """Type something, or nothing, and write down what is to be seen.
 
-        :param texts: what is on the screen then, and was not all there before.
-        :param asks: whether something is asked below, to which nothing has been typed yet.
+        :param texts: what is on the screen then; if something is typed, not all of it before.
+        :param begun: what has been typed of the next answer.
         """
-        self._player.enter(typed)
-        screen = self._player.asked(*texts) if asks else self._player.wait_for(*texts)
+        screen = self._player.answer(typed, *texts, begun=begun)
         self.note(typed, screen)
         return screen
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from tests.end_to_end.wire import Address, connect
 
-IAC, DONT, DO, WONT, WILL, SB, GA, SE, EOR = 255, 254, 253, 252, 251, 250, 249, 240, 239
+IAC, DONT, DO, WONT, WILL, SB, GA, NOP, SE, EOR = 255, 254, 253, 252, 251, 250, 249, 241, 240, 239
 
 #: Options (RFC 857, 858, 1091, 885, 1073, 1184, 1572, 2066, 856).
 ECHO, SGA, TTYPE, EOR_OPTION, NAWS, LINEMODE, NEW_ENVIRON = 1, 3, 24, 25, 31, 34, 39

@@ -37,9 +37,11 @@ class Terminal:
         #: The screen's width in characters.
         self.columns = columns
         size = ["-x", str(columns), "-y", str(rows)]
-        # The screen stays as it is when the program has ended.
-        keep = [";", "set-option", "-g", "remain-on-exit", "on", ";", "set-option", "status", "off"]
         start = ["set-option", "-g", "default-terminal", "screen-256color", ";"]
+        # The screen stays as it is when the program has ended: nothing is said of that on it.
+        keep = [";", "set-option", "-g", "remain-on-exit", "on"]
+        keep += [";", "set-option", "-g", "remain-on-exit-format", ""]
+        keep += [";", "set-option", "status", "off"]
         # A server of its own that runs before its first session has the options from the start.
         self._run("start-server", ";", *start, "new-session", "-d", *size, *command, *keep)
 
@@ -64,6 +66,12 @@ class Terminal:
         """
         options = [*(["-S", "-"] if history else []), *(["-e"] if colours else [])]
         return self._run("capture-pane", "-p", *options).rstrip("\n")
+
+    def screen_and_cursor(self) -> tuple[str, int]:
+        """Return what is on the screen, and in which of its lines the cursor is, from 0."""
+        line = "#{cursor_y}"
+        shown = self._run("capture-pane", "-p", ";", "display-message", "-p", line).splitlines()
+        return "\n".join(shown[:-1]).rstrip("\n"), int(shown[-1])
 
     def wait_for(self, *texts: str) -> str:
         """Wait until all of some texts are on the screen.

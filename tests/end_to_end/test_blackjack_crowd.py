@@ -89,7 +89,7 @@ def test_what_they_take(start: Daemons) -> None:
         player = Player(address)
         player.type("", "10", "stand")
         player.expect("round 1,")
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
         player.leave()
     print(f"{waiting / CROWD / 1024:.1f} KiB waiting, {playing / CROWD / 1024:.1f} KiB playing")
     assert waiting < CROWD * MOST / 2

@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 
 from tests.end_to_end import telnetlib3_player
+from tests.end_to_end.blackjack_terminal import Sitting, telnet
 from tests.end_to_end.blackjack_wire import (
+    BINARY,
     DO,
     DONT,
     ECHO,
@@ -24,6 +27,7 @@ from tests.end_to_end.blackjack_wire import (
     LINEMODE,
     NAWS,
     NEW_ENVIRON,
+    NOP,
     SB,
     SGA,
     TTYPE,
@@ -37,7 +41,7 @@ from tests.end_to_end.blackjack_wire import (
     tells,
     yes,
 )
-from tests.end_to_end.daemon import Daemon, Daemons, run
+from tests.end_to_end.daemon import PATIENCE, Daemon, Daemons, run
 from tests.end_to_end.wire import Address
 
 #: What the server asks when somebody has come.
@@ -53,6 +57,15 @@ TOLD = (
     + tells(TTYPE, b"\0xterm") * 2
     + tells(NEW_ENVIRON, b"\0\3LANG\1en_GB.UTF-8\3COLORTERM\1truecolor")
 )
+
+#: Clients that say that a screen reader is used: with MTTS, in the two ways there are.
+SCREEN_READER = {
+    "TTYPE": says(WILL, TTYPE)
+    + tells(TTYPE, b"\0MUDLET")
+    + tells(TTYPE, b"\0XTERM")
+    + tells(TTYPE, b"\0MTTS 333"),
+    "NEW-ENVIRON": says(WILL, NEW_ENVIRON) + tells(NEW_ENVIRON, b"\0\x03MTTS\x01333"),
+}
 
 
 def agrees_to_keys(verb: int, option: int) -> bytes:
@@ -117,9 +130,7 @@ class TestTelnetlib3:
         assert (told["echo"], told["sga"], told["eor"]) == (True, True, True)
         # One for each prompt; and none of the other kind.
         assert told["marks"] == {"eor": 5, "ga": 0}
-        assert told["refused"] == [
-            *("BINARY", "BINARY", "CHARSET", "CHARSET", "LINEMODE", "STATUS")
-        ]
+        assert told["refused"] == [*("CHARSET", "CHARSET", "LINEMODE", "STATUS")]
         shown = told["shown"]
         assert "Press a key." in COLOURS.sub("", shown)
         assert COLOURS.search(shown)
@@ -133,6 +144,18 @@ class TestTelnetlib3:
         assert (told["echo"], told["sga"], told["eor"]) == (False, False, True)
         assert "\x1b" not in told["shown"]
         assert "─ shoe 1" in told["shown"]  # LANG is en_US.utf8
+
+
+class TestTelnet:
+    def test_letters_of_every_script(self, address: Address, sitting: Sitting) -> None:
+        """The real one takes no byte of a letter for a key of its own, such as that which takes
+        its user to its own prompt."""
+        player = sitting(telnet(address))
+        player.play(("", "guest:"), ("“Äpfel”⏎", "A name has"), ("Наташа⏎", "Nobody is called"))
+        screen = player.screen()
+        assert "“Äpfel”" in screen
+        assert "Nobody is called Наташа yet." in screen
+        assert "telnet>" not in screen
 
 
 class TestAnswers:
@@ -165,7 +188,7 @@ class TestAnswers:
         """Each option is refused once at most, and the game goes on."""
         player = Player(address)
         players.append(player)
-        known = (ECHO, SGA, TTYPE, EOR_OPTION, NAWS, NEW_ENVIRON)
+        known = (BINARY, ECHO, SGA, TTYPE, EOR_OPTION, NAWS, NEW_ENVIRON)
         verbs = itertools.product(range(256), (WILL, DO, WONT, DONT))
         player.send(b"".join(says(verb, option) for option, verb in verbs))
         play_a_round(player)
@@ -190,6 +213,33 @@ class TestAnswers:
         assert player.said.count((WONT, ECHO)) == 1, str([x for x in player.said if len(x) == 2])
         player.type("quit")
         assert player.rest().endswith("Goodbye.\r\n")
+
+    def test_prompts_without_marks(self, address: Address, players: list[Player]) -> None:
+        """Those whose clients show the marks can have them left out."""
+        player = Player(address, yes)
+        players.append(player)
+        player.type("prompts off", "")
+        player.expect("Your bet", "> ")
+        marks = player.said.count((EOR,))
+        player.type("stats")
+        player.expect("rounds      0", "> ")
+        assert player.said.count((EOR,)) == marks
+        player.type("prompts on")
+        player.expect("> ")
+        player.leave()
+        assert player.said.count((EOR,)) > marks
+
+    @pytest.mark.parametrize("told", SCREEN_READER.values(), ids=SCREEN_READER)
+    def test_a_screen_reader(self, address: Address, players: list[Player], told: bytes) -> None:
+        """Whoever says that they use one is never shown any art, and types lines."""
+        player = Player(address)
+        players.append(player)
+        player.send(told)
+        shown = player.expect("guest: ")
+        player.type("", "100", "h", "s")
+        shown += player.expect("Dealer shows the 9 of diamonds.\r\n", "A push", "Your bet: ")
+        assert not re.search("--|[|]|\x1b", shown)
+        assert (WILL, ECHO) not in player.said
 
     def test_linemode_is_refused(self, address: Address, players: list[Player]) -> None:
         player = Player(address, no)
@@ -252,6 +302,27 @@ class TestCommands:
         player.expect("Type quit to leave.", "> ")
         player.send(end)
         assert player.rest().endswith("Goodbye.\r\n")
+
+    @pytest.mark.slow
+    def test_kept_alive(self, address: Address, players: list[Player]) -> None:
+        """Whoever speaks telnet is sent something every 30 s that is not shown; others are not."""
+        silent, telnet = Player(address), Player(address, no)
+        players += silent, telnet
+        for each in (silent, telnet):
+            each.expect("guest: ")
+            each.socket.settimeout(2 * PATIENCE)
+        began = time.monotonic()
+        while (NOP,) not in telnet.said:
+            assert telnet.read()
+        assert time.monotonic() - began > 25
+        assert telnet.text == ""
+        silent.socket.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            silent.read()
+        silent.socket.settimeout(PATIENCE)
+        for each in (silent, telnet):
+            each.type("")
+            each.expect("Your bet")
 
 
 def words(shown: str) -> list[str]:

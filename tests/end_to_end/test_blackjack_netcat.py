@@ -32,7 +32,10 @@ def text_of(data: bytes) -> str:
     text = data[questions.end() :].decode("ascii")
     # All lines end as telnet has it (RFC 854), and nothing moves the cursor.
     assert not re.search(r"\r(?!\n)|(?<!\r)\n|[^\r\n -~]", text)
-    return masked(text.replace("\r\n", "\n"))
+    text = masked(text.replace("\r\n", "\n"))
+    # A prompt's line is ended for what was typed ahead, and otherwise by whoever types. Whether it
+    # was typed ahead is a matter of time.
+    return re.sub("(: |> )\n", r"\1", text)
 
 
 @pytest.mark.parametrize("rules", SESSIONS)

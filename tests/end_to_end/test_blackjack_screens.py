@@ -47,7 +47,7 @@ def test_a_whole_game(sit: Sit, columns: int, rows: int) -> None:
     story("s", "Hand 2 of 2")
     story("?", "Best")
     story("s", "round 3,")
-    story("⏎", "Insurance")
+    story("⏎", "[y]es")
     story("y", "round 4,")
     story("⏎", "round 5,")
     player.play(("stats⏎", "staked"), ("help⏎", "are enough"), ("rules⏎", "endless"))
@@ -61,12 +61,14 @@ def test_a_whole_game(sit: Sit, columns: int, rows: int) -> None:
 
 
 def test_another_size_in_the_middle_of_a_round(sit: Sit) -> None:
+    """The table is drawn anew, to fit. What was there is tmux's to break into lines."""
     player = sit()
     story = Story("sizes", player)
     player.play(("", "guest:"), ("⏎", "[Enter] 10"), ("100⏎", "Your turn"))
-    for columns, rows in ((40, 24), (120, 40), (80, 12)):
+    # Each with what no other drawing has.
+    for columns, rows, drawn in ((40, 24, "── vegas ─"), (120, 40, "─" * 100), (80, 12, "9♦ ??")):
         player.resize(columns, rows)
-        story("/look⏎", "── 900 chips ".ljust(columns, "─"))
+        story("", drawn)
     story("h", "You hit")
     story("s", "round 1,")
     story.check()
@@ -95,7 +97,7 @@ def test_reader(sit: Sit) -> None:
     player.play(("100⏎", "Your choice:"), ("h⏎", "You hit"), ("s⏎", "push"))
     player.play(("⏎", "11 against 10"), ("double⏎", "You double"), ("⏎", "4 of clubs"))
     player.play(("?⏎", "Best"), ("split⏎", "You split"), ("s⏎", "Hand 2"), ("s⏎", "on hand 2"))
-    player.play(("help⏎", "help"), ("reader off⏎", "The table is drawn"))
+    player.play(("help⏎", "are enough"), ("reader off⏎", "The table is drawn"))
     story("stats⏎", "staked")
     story.note("all of it", player.screen(history=True))
     story.check()
@@ -133,7 +135,8 @@ def test_keys(sit: Sit) -> None:
     player.enter("hip")
     player.press("BSpace", "BSpace")
     story("⏎", "You hit")
-    story("keys on⏎", "Single keys")
+    # It is a moment until both have agreed upon it.
+    story("keys on⏎", "Single keys", "[?] advice  / for")
     player.press("Up", "F1", "Escape", "C-c")
     story("", "quit to leave", "Press a key")
     story("s", "round 1,")

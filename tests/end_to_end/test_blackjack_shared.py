@@ -184,19 +184,22 @@ def test_taken_over(come: Come) -> None:
     again.expect("round 1,")
 
 
-def test_at_two_screens(daemon: Daemon, sitting: Sitting) -> None:
+@pytest.mark.parametrize("sizes", [[(80, 24), (80, 24)], [(40, 24), (120, 40)]], ids=str)
+def test_at_two_screens(daemon: Daemon, sitting: Sitting, sizes: list[tuple[int, int]]) -> None:
     """With the real telnet, and single keys."""
-    ann, bob = (sitting(telnet(daemon.address("blackjack"))) for _ in range(2))
+    command = telnet(daemon.address("blackjack"))
+    ann, bob = (sitting(command, columns=columns, rows=rows) for columns, rows in sizes)
     for player, name in ((ann, "Ann"), (bob, "Bob")):
         player.play(("", "guest:"), (f"{name}⏎", "another name:"), (f"{WORD}⏎", "again:"))
         player.play((f"{WORD}⏎", "[pass]"))
-    ann_sees, bob_sees = Story("shared-ann", ann), Story("shared-bob", bob)
+    ann_sees = Story(f"shared-ann-{ann.columns}", ann)
+    bob_sees = Story(f"shared-bob-{bob.columns}", bob)
     ann_sees("100⏎", "You bet 100")
     # What others do comes in the midst of what is typed, and is not mixed up with it.
     ann.enter("say I am wri")
     ann.wait_for("> say I am wri")
     bob_sees("say Hello!⏎", "Bob: Hello!")
-    ann_sees("", "Bob: Hello!", "> say I am wri", asks=False)
+    ann_sees("", "Bob: Hello!", begun="say I am wri")
     ann_sees("ting⏎", "Ann: I am writing")
     bob_sees("200⏎", "Ann's turn")
     # Single keys are taken when there was time to see that it is one's turn.

@@ -78,7 +78,8 @@ def test_a_round_is_played_to_its_end(start: Daemons, come: Come) -> None:
     assert come(start("blackjack", *SEED), "Ann").stats()["chips"] == had
 
 
-def test_a_round_that_nobody_plays_is_void(start: Daemons, come: Come) -> None:
+def test_a_round_that_nobody_plays(start: Daemons, come: Come) -> None:
+    """When the grace is over, it is played to its end without them."""
     daemon = start("blackjack", *SEED, "--grace", "1")
     ann = come(daemon, "Ann")
     ann.type("100")
@@ -88,7 +89,7 @@ def test_a_round_that_nobody_plays_is_void(start: Daemons, come: Come) -> None:
     ends_well(daemon, began)
     assert "1 connections were still busy after 1.0 s and are cut off" in daemon.log
     ann = come(start("blackjack", *SEED), "Ann")
-    assert (ann.stats()["chips"], ann.stats()["rounds"]) == ("1,000", "0")
+    assert ann.stats()["rounds"] == "1"
 
 
 def test_in_a_hurry(start: Daemons, come: Come) -> None:
@@ -102,12 +103,12 @@ def test_in_a_hurry(start: Daemons, come: Come) -> None:
     ann.expect("stop")
     daemon.signal(signal.SIGINT)
     ends_well(daemon, began)
-    assert come(start("blackjack", *SEED), "Ann").stats()["chips"] == "1,000"
+    assert come(start("blackjack", *SEED), "Ann").stats()["rounds"] == "1"
 
 
 @pytest.mark.parametrize("way", ["quit", "end", "cut"])
 def test_who_leaves_in_the_last_round(start: Daemons, come: Come, way: str) -> None:
-    daemon = start("blackjack", *SEED, "--grace", "2")
+    daemon = start("blackjack", *SEED)
     ann = come(daemon, "Ann")
     ann.type("100")
     ann.expect("Your turn")

@@ -96,7 +96,7 @@ def exchanged(saved: bytes, where: bytes, by: bytes, or_by: bytes) -> bytes:
 
     :param where: a regular expression, in which ``~`` is what may stand between words.
     """
-    found = re.search(where.replace(b"~", rb"(?:\s|\x1b\[[0-9;]*m)+"), saved)
+    found = re.search(where.replace(b"~", rb"(?:\s|\x1b\[[0-9;]*[mK])+"), saved)
     assert found, saved
     return saved[: found.start(1)] + (or_by if found[1] == by else by) + saved[found.end(1) :]
 

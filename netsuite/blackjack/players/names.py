@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+from wcwidth import wcwidth
+
 __all__ = ["MAX_NAME", "MAX_TEXT", "MIN_NAME", "name_key", "one_line", "player_name"]
 
 #: The fewest and the most characters of a name.
@@ -111,9 +113,12 @@ def _allowed(character: str) -> bool:
     if character in " -_":
         return True
     category = unicodedata.category(character)
-    return category in ("Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Mn", "Mc") and (
-        character not in _UNSEEN
-    )
+    if character in _UNSEEN:
+        return False
+    if category in ("Mn", "Mc"):
+        return True
+    # Letters without a width, such as the vowels that Hangul syllables are made of, show nothing.
+    return category in ("Lu", "Ll", "Lt", "Lm", "Lo", "Nd") and wcwidth(character) > 0
 
 
 def _overloaded(name: str) -> bool:

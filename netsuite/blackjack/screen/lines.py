@@ -130,6 +130,9 @@ def text(said: str, ink: Ink = Ink.PLAIN) -> Line:
 def foreign(style: Style, said: str, most: int = 200) -> str:
     """What somebody else typed, made safe to show.
 
+    What is written from right to left is not isolated: of the few terminals that reorder a line,
+    most drop or ignore Unicode's isolates (U+2068, U+2069), and others show them as a box.
+
     :param said: what they typed.
     :param most: how many characters of it to show.
     """

@@ -147,7 +147,8 @@ def _sentence(style: Style, event: events.Event, scene: Scene) -> str:
         case events.Left(_, who, reason):
             return f"{foreign(style, who)} leaves{f': {reason}' if reason else ''}."
         case events.StoodUp(_, who, reason):
-            return f"{foreign(style, who)} watches from now on{f': {reason}' if reason else ''}."
+            said = "You watch" if who == scene.name else f"{foreign(style, who)} watches"
+            return f"{said} from now on{f': {reason}' if reason else ''}."
         case events.CutOff(_, who, left):
             return (
                 f"{foreign(style, who)} has lost the connection; the seat is kept for"

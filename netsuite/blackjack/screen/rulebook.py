@@ -74,7 +74,10 @@ def _blackjack(table: Rules) -> Iterator[str]:
         return
     pays, of = table.pays
     bet = of * -(-table.min_bet // of)
-    yield f"A blackjack pays {pays} to {of}: {chips(bet * pays // of)} on a bet of {chips(bet)}."
+    example = ""
+    if bet <= table.max_bet:
+        example = f": {chips(bet * pays // of)} on a bet of {chips(bet)}"
+    yield f"A blackjack pays {pays} to {of}{example}."
     if table.original_bets_only:
         yield "The dealer's blackjack takes the first bet only, and not what was added to it."
     elif not table.peeks:
@@ -97,7 +100,7 @@ def _choices(table: Rules) -> Iterator[str]:
     if table.surrender == "none":
         yield "There is no surrender."
     else:
-        yield f"Two cards can be surrendered for half the bet, {_when(table)}."
+        yield f"Two cards can be surrendered for half the bet{_when(table)}."
     if table.insurance:
         yield "Insurance, when the dealer shows an ace, costs half the bet and pays 2 to 1."
     else:
@@ -122,24 +125,24 @@ def _splits(table: Rules) -> Iterator[str]:
 
 def _when(table: Rules) -> str:
     """When a hand can be surrendered."""
-    if table.surrender == "late":
-        return "but not to a blackjack"
-    return "even to a blackjack"
+    if not table.naturals:
+        return ""
+    return ", but not to a blackjack" if table.surrender == "late" else ", even to a blackjack"
 
 
 def _rounding(table: Rules) -> Iterator[str]:
     """Where parts of chips could be paid, and are not."""
     pays, of = table.pays
-    bet = table.min_bet
     if table.naturals and of > 1:
-        bet += bet % of == 0
+        bet = table.min_bet + (table.min_bet % of == 0)
         example = f"a blackjack on {chips(bet)} pays {chips(bet * pays // of)}"
     elif table.surrender != "none":
-        bet += bet % 2 == 0
+        bet = table.min_bet + (table.min_bet % 2 == 0)
         example = f"surrendering {chips(bet)} returns {chips(bet // 2)}"
     else:
         return
-    yield f"Chips are whole, and what is less the house keeps: {example}."
+    if bet <= table.max_bet:
+        yield f"Chips are whole, and what is less the house keeps: {example}."
 
 
 def _edge(table: Rules, edge: float) -> str:

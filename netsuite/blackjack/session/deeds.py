@@ -36,6 +36,9 @@ _CHIPS: Final = re.compile(r"[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4}")
 #: What is meant as a number, whether it is one or not: no command has a digit.
 _NUMBER: Final = re.compile(r"\D?\d")
 
+#: What works even where a secret word is asked for.
+_EVERYWHERE: Final = frozenset({"help", "rules", "stats", "quit"})
+
 _ON_OR_OFF: Final = {"on": True, "off": False, "": True}
 
 
@@ -78,12 +81,16 @@ def press(session: Session, key: str) -> None:
         _misunderstood(session, key)
 
 
-def aside(session: Session, line: str) -> bool:
+def aside(session: Session, line: str, *, hidden: bool) -> bool:
     """Do what a line says that is no answer to a question, but asks something itself.
 
     :param line: the line.
+    :param hidden: whether the answer is a secret word. That can be anything but one of the few
+        words that work everywhere.
     :returns: whether it was one.
     """
+    if hidden and line.casefold() not in _EVERYWHERE:
+        return False
     word, rest = _parted(line.strip())
     command = command_named(word)
     if command is None or command.word not in _ASIDES:
@@ -263,7 +270,9 @@ def _rules(session: Session, _rest: str) -> None:
 def _stats(session: Session, _rest: str) -> None:
     player = session.player
     if session.at_table:
-        session.say(texts.stats(session.style, player.name, player.chips, player.record))
+        mine = session.scene().mine
+        has = player.chips if mine is None else mine.chips
+        session.say(texts.stats(session.style, player.name, has, player.record))
     else:
         session.tell("You have not played yet.")
 
@@ -350,7 +359,11 @@ _ASIDES: Final[Mapping[str, Deed]] = MappingProxyType(
         "rules": _rules,
         "stats": _stats,
         "quit": _quit,
-        "keys": _switch("keys", "Single keys are taken.", "Whole lines are taken."),
+        "keys": _switch(
+            "keys",
+            "Single keys are taken, if your program can send them.",
+            "Whole lines are taken.",
+        ),
         "colour": _switch("colour", "Colours are on.", "Colours are off."),
         "unicode": _switch("unicode", "Cards are drawn as A♠.", "Cards are written as AS."),
         "reader": _switch(

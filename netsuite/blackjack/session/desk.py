@@ -27,6 +27,10 @@ class Desk(Protocol):
     def unfinished(self) -> str:
         """What has been typed of a line that is not ended, as far as it was shown."""
 
+    @property
+    def typed_ahead(self) -> bool:
+        """Whether what is typed has been shown above the last prompt, before that was sent."""
+
     def send(self, text: str, *, prompt: bool) -> None:
         """Send text.
 

@@ -244,8 +244,13 @@ def _parted(below: list[_Lines], room: int) -> tuple[list[_Lines], list[_Lines]]
     above: list[_Lines] = []
     kept: list[_Lines] = []
     for kind, lines in reversed(below):
-        cut = max(0, len(lines) - room) if kind is _Kind.NEWS else len(lines)
-        room -= len(lines) - cut
+        cut = len(lines)
+        if kind is _Kind.NEWS:
+            cut = max(0, cut - room)
+            if cut and any(stays for _, stays in kept):
+                # It stays together, and nothing that is older is below it.
+                cut, room = len(lines), 0
+            room -= len(lines) - cut
         above.append((kind, lines[:cut]))
         kept.append((kind, lines[cut:]))
     return above[::-1], kept[::-1]

@@ -6,7 +6,6 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import Any, Final
 
-import attrs
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IDelayedCall
 from twisted.logger import Logger
@@ -20,7 +19,7 @@ from netsuite.blackjack.screen.style import Style
 from netsuite.blackjack.session import deeds
 from netsuite.blackjack.session.commands import COMMAND_KEY
 from netsuite.blackjack.session.desk import Desk
-from netsuite.blackjack.session.signing_in import sign_in
+from netsuite.blackjack.session.signing_in import Question, sign_in
 from netsuite.blackjack.session.states import TRANSITIONS, State
 from netsuite.blackjack.session.view import View
 from netsuite.blackjack.table import events
@@ -45,19 +44,6 @@ _STOPPED: Final = "The server is being stopped."
 _TAKEN_OVER: Final = "You have signed in from elsewhere, and go on there."
 
 
-@attrs.frozen
-class _Question:
-    """What the next line answers.
-
-    :param hidden: whether the answer is a secret word.
-    :param answer: fires with it.
-    """
-
-    text: str
-    hidden: bool
-    answer: Deferred[str]
-
-
 class Session:
     """One person who plays. It is a member of a table.
 
@@ -78,7 +64,7 @@ class Session:
         #: Whether a guest has had the free chips of this connection.
         self.refilled = False
         self._table: Table | None = None
-        self._question: _Question | None = None
+        self._question: Question | None = None
         # What is under way, if anything: the dialogue of signing in, or a command that asks the
         # store.
         self._work: Deferred[None] | None = None
@@ -106,7 +92,9 @@ class Session:
         self.work(self._come_in())
 
     def take(self, typed: Typed) -> None:
-        """Take what was typed; :meth:`show` shows what comes of it."""
+        """Take what was typed, and show what comes of it: how what follows is to be taken depends
+        on it. What is echoed may wait for the next :meth:`show`.
+        """
         if self.state is State.GONE:
             return
         self._doing = True
@@ -114,7 +102,7 @@ class Session:
             self._take(typed)
         finally:
             self._doing = False
-        if self._view.fresh and isinstance(typed, Echo):
+        if self._view.fresh:
             self.show()
 
     def show(self) -> None:
@@ -122,7 +110,8 @@ class Session:
         if self._doing or self.state in (State.NEW, State.GONE):
             return
         asked = self._view.fresh and self._ask()
-        self.desk.send(self._view.take(), prompt=asked)
+        if new := self._view.take():
+            self.desk.send(new, prompt=asked)
 
     def learn(self) -> None:
         """Show things as is wanted now: more is known of the client."""
@@ -258,7 +247,7 @@ class Session:
 
         :param hidden: whether it is a secret word.
         """
-        self._question = asked = _Question(question, hidden, Deferred())
+        self._question = asked = Question(question, hidden, Deferred())
         self._view.fresh = True
         self.show()
         # The answer may have been typed ahead.
@@ -274,15 +263,11 @@ class Session:
 
     async def _come_in(self) -> None:
         house = self.house
-        if house.asks_names:
-            self.player = await sign_in(self, house)
-            if isinstance(self.player, Account):
-                self.player.on_trouble = self._trouble
-                # Somebody has signed in by the same name, in another process.
-                self.player.on_lost = partial(self.leave, _TAKEN_OVER)
-        else:
-            await self.ask("Press Enter to begin:")
-            self.player = house.guest()
+        self.player = await sign_in(self, house)
+        if isinstance(self.player, Account):
+            self.player.on_trouble = self._trouble
+            # Somebody has signed in by the same name, in another process.
+            self.player.on_lost = partial(self.leave, _TAKEN_OVER)
         self._table = table = house.lobby.enter(self)
         self._go(State.AT_TABLE)
         if table.commitment is not None:
@@ -327,7 +312,7 @@ class Session:
                 self._view.heed()
                 deeds.press(self, character)
             case Line(text, cut):
-                self._view.entered()
+                self._view.entered(ahead=self.desk.typed_ahead)
                 self._line(text, cut=cut)
             case Pressed(Button.ENTER):
                 self._view.heed()
@@ -345,7 +330,7 @@ class Session:
             self.tell("That line was too long, and nothing was done.")
         elif question is None:
             deeds.do(self, text)
-        elif question.hidden or not deeds.aside(self, text):
+        elif not deeds.aside(self, text, hidden=question.hidden):
             self._question = None
             question.answer.callback(text)
 
@@ -359,11 +344,15 @@ class Session:
             self._show_anew(ATTENTION)
 
     def _show_anew(self, seconds: float) -> None:
-        """Draw the table anew, if there is any, and ask again, some time from now."""
+        """Draw the table anew, if there is any, and ask again, some time from now.
+
+        It is done once: when nothing is waited for any more.
+        """
+        clock = self.house.clock
         if self._redraw is None:
-            self._redraw = self.house.clock.callLater(seconds, self._draw_anew)
+            self._redraw = clock.callLater(seconds, self._draw_anew)
         else:
-            self._redraw.reset(seconds)
+            self._redraw.reset(max(seconds, self._redraw.getTime() - clock.seconds()))
 
     def _draw_anew(self) -> None:
         self._redraw = None

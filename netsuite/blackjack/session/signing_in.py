@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
+
+from twisted.internet.defer import Deferred
 
 from netsuite.blackjack.house import House
 from netsuite.blackjack.players.accounts import AccountError
@@ -12,11 +14,23 @@ from netsuite.blackjack.players.words import check_length
 from netsuite.blackjack.screen.wording import chips
 from netsuite.storage import StoreError
 
-__all__ = ["Asking", "sign_in"]
+__all__ = ["Asking", "Question", "sign_in"]
 
 _REFUSALS: Final = (ValueError, AccountError, StoreError)
 
 _UNREACHABLE: Final = "The store of players is out of reach. Try again later, or play as a guest."
+
+
+class Question(NamedTuple):
+    """What the next line answers.
+
+    :param hidden: whether the answer is a secret word.
+    :param answer: fires with it.
+    """
+
+    text: str
+    hidden: bool
+    answer: Deferred[str]
 
 
 class Asking(Protocol):
@@ -37,10 +51,13 @@ class Asking(Protocol):
 
 
 async def sign_in(asking: Asking, house: House) -> Player:
-    """Find out who plays.
+    """Find out who plays, where that matters.
 
     :returns: the player: one that has a name, or a guest.
     """
+    if not house.asks_names:
+        await asking.ask("Press Enter to begin:")
+        return house.guest()
     while True:
         text = await asking.ask("Your name, or Enter to play as a guest:")
         if not text.strip():

@@ -60,6 +60,8 @@ class Terminal:
         self._events: deque[Event | None] = deque()
         self._typed: Iterator[Typed] | None = None
         self._keys_wanted = False
+        # Whether a prompt has been written since something arrived.
+        self._prompted = False
 
     # What arrives.
 
@@ -72,6 +74,7 @@ class Terminal:
 
         :returns: what to answer at once.
         """
+        self._prompted = False
         events, answer = self._telnet.receive(data)
         self._events += events
         return answer
@@ -154,6 +157,14 @@ class Terminal:
         shown = self._input.echo and not self._input.hidden
         return self._input.unfinished if shown else ""
 
+    @property
+    def typed_ahead(self) -> bool:
+        """Whether what is typed has been shown above the last prompt, before that was written.
+
+        What we echo, we show where it belongs.
+        """
+        return self._prompted and not self._input.echo
+
     # How it is written to. All of these return the bytes to send.
 
     def expect(self, *, keys: bool, hidden: bool) -> bytes:
@@ -187,6 +198,7 @@ class Terminal:
         """
         unicode = not text.isascii() and self.preferences.style.unicode
         data = text.encode("utf-8" if unicode else "ascii", "replace")
+        self._prompted = self._prompted or prompt
         if prompt and self.preferences.prompts:
             data += self._telnet.prompt_mark()
         return data

@@ -88,9 +88,13 @@ class View:
         """Show what is being typed."""
         self._display.echo(text)
 
-    def entered(self) -> None:
-        """Note that a line has been ended by whoever typed it."""
-        self._display.entered()
+    def entered(self, *, ahead: bool) -> None:
+        """Note that a line has been ended by whoever typed it.
+
+        :param ahead: whether that was shown above what is asked, and not behind it.
+        """
+        if not ahead:
+            self._display.entered()
         self.heed()
 
     def heed(self) -> None:

@@ -90,7 +90,8 @@ class Lobby:
             table.cut_off(member)
 
     def close(self) -> None:
-        """End everything: rounds that are played are void, and nothing waits for time any more."""
+        """Have everybody leave. Rounds that are played are played to their end at once, and nothing
+        waits for time any more."""
         self._at.clear()
         for table in [*self._private, *([self._shared] if self._shared else [])]:
             table.close()

@@ -193,8 +193,6 @@ class Rounds:
 
     def _clear(self) -> None:
         """Go on when it has been told how a round ended, or that there is no other."""
-        if Cause.TOLD not in STATES[self._state]:
-            return  # It is void.
         self._move(Cause.TOLD)
         closed = self._state is State.CLOSED
         for seat in self._company.seats:
@@ -305,15 +303,6 @@ class Rounds:
         elif self._state is State.CLOSED:
             self._tell_stopped()
         return stopped
-
-    def void(self) -> None:
-        """Have the round that is played, if any, be void, and begin no other."""
-        if Cause.VOID in STATES[self._state]:
-            self._move(Cause.VOID)
-        self._countdown.stop()
-        for seat in self._company.seats:
-            self._company.free(seat)
-        self._tell_stopped()
 
     def _tell_stopped(self) -> None:
         stopped, self._stopped = self._stopped, []

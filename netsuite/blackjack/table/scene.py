@@ -40,6 +40,7 @@ class Scene:
     """A table, as one of its members sees it. It is looked at at once, and not kept: the hands in
     it are those being played.
 
+    :param name: who looks.
     :param rules: the table's rules.
     :param private: whether nobody else can come.
     :param places: each seat; None for one that is free.
@@ -55,6 +56,7 @@ class Scene:
     :param stopping: whether this is the last round.
     """
 
+    name: str
     rules: Rules
     private: bool
     places: tuple[Place | None, ...]

@@ -47,8 +47,6 @@ class Cause(Enum):
     TOLD = auto()
     #: There shall be no further round.
     STOP = auto()
-    #: The round that is played shall not be finished either: it is void.
-    VOID = auto()
 
 
 #: For each state of a table, what may happen in it and which state follows.
@@ -57,31 +55,25 @@ STATES: Final[Mapping[State, Mapping[Cause, State]]] = MappingProxyType(
         State.OPEN: {
             Cause.BET: State.CLOSING,
             Cause.STOP: State.ENDING,
-            Cause.VOID: State.CLOSED,
         },
         State.CLOSING: {
             Cause.WITHDRAWN: State.OPEN,
             Cause.DEALT: State.PLAYING,
             Cause.STOP: State.ENDING,
-            Cause.VOID: State.CLOSED,
         },
         State.PLAYING: {
             Cause.PAID: State.OVER,
             Cause.STOP: State.LAST,
-            Cause.VOID: State.CLOSED,
         },
         State.OVER: {
             Cause.TOLD: State.OPEN,
             Cause.STOP: State.ENDING,
-            Cause.VOID: State.CLOSED,
         },
         State.LAST: {
             Cause.PAID: State.ENDING,
-            Cause.VOID: State.CLOSED,
         },
         State.ENDING: {
             Cause.TOLD: State.CLOSED,
-            Cause.VOID: State.CLOSED,
         },
         State.CLOSED: {},
     }

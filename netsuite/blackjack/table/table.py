@@ -141,6 +141,7 @@ class Table:
         game = None if rounds.play is None else rounds.play.round
         turn, mine = rounds.turn, company.seat_of(member)
         return Scene(
+            name=member.player.name,
             rules=self.rules,
             private=self.private,
             places=tuple(
@@ -400,12 +401,10 @@ class Table:
         return stopped
 
     def close(self) -> None:
-        """Have everybody leave without a word; a round that is played is void, and brings and takes
-        nothing."""
-        self._rounds.void()
+        """Have everybody leave. The table answers for the hands that are played still."""
+        self.stop()
         for member in tuple(self._company.members):
-            self._company.remove(member)
-        self._news.run()
+            self.leave(member)
 
     def _told(self) -> None:
         if self._company.empty:

@@ -42,6 +42,7 @@ class Command(IntEnum):
 class Option(IntEnum):
     """The options that the game can use. It refuses every other, LINEMODE (34) included."""
 
+    BINARY = 0  # RFC 856
     ECHO = 1  # RFC 857
     SGA = 3  # RFC 858, suppress go ahead
     TTYPE = 24  # RFC 1091, terminal type

@@ -236,7 +236,7 @@ class Input:
             yield Pressed(button)
 
     def _erase(self, count: int) -> Iterator[Typed]:
-        erased = self._line[len(self._line) - count :] if self._line else []
+        erased = self._line[len(self._line) - count :]
         del self._line[len(self._line) - len(erased) :]
         columns = sum(max(0, wcwidth(character)) for character in erased)
         if self.echo and not self.hidden and columns:

@@ -187,11 +187,15 @@ class Telnet:
     def ask_character_mode(self, enable: bool) -> bytes:
         """Ask for single keys, which we echo, instead of lines, which the client echoes.
 
-        A client does so when we perform ECHO and SGA both (RFC 857, RFC 858).
+        A client does so when we perform ECHO and SGA both (RFC 857, RFC 858). It is to send all
+        eight bits, too (BINARY, RFC 856): without that, BSD's telnet takes bytes of UTF-8 for its
+        control characters, such as the last one of a closing quotation mark for its escape
+        character. Where it edits lines that is not asked for: it would not show their ends right.
 
         :returns: the bytes to send.
         """
-        return self.ask(Side.US, Option.ECHO, enable) + self.ask(Side.US, Option.SGA, enable)
+        asked = self.ask(Side.US, Option.ECHO, enable) + self.ask(Side.US, Option.SGA, enable)
+        return asked and asked + self.ask(Side.PEER, Option.BINARY, enable)
 
     @property
     def character_mode(self) -> bool:
@@ -279,11 +283,9 @@ class Telnet:
             self._reading = _Reading.TEXT
             if 0 < len(self._payload) <= MAX_SUBNEGOTIATION:
                 self._subnegotiation(self._payload[0], bytes(self._payload[1:]))
-            self._payload.clear()
         else:
             # The end is missing. Believing this to be a command, as it is, gets the stream
             # back into step; what was collected is not to be trusted.
-            self._payload.clear()
             self._command(byte)
 
     def _command(self, byte: int) -> None:

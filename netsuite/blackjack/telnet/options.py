@@ -101,10 +101,12 @@ TABLE: Final = MappingProxyType(
 
 #: What we agree to unasked. Our ECHO and SGA are not here: together they put a client into
 #: character mode, which is ours to offer; SGA alone would take line editing away from BSD's
-#: telnet and give nothing for it.
+#: telnet and give nothing for it. BINARY is what UTF-8 is in any case.
 AGREED: Final = frozenset(
     {
+        (Side.US, Option.BINARY),
         (Side.US, Option.EOR),
+        (Side.PEER, Option.BINARY),
         (Side.PEER, Option.SGA),
         (Side.PEER, Option.TTYPE),
         (Side.PEER, Option.NAWS),

@@ -91,10 +91,11 @@ def read(options: argparse.Namespace) -> Request:
     """
     if options.words:
         raise WrongUsage("simulate takes options only, such as --rules vegas --rounds 1000000")
+    choice = "vegas" if options.rules is None else options.rules
     try:
-        rules = find_rules("vegas" if options.rules is None else options.rules)
+        rules = find_rules(choice)
     except ValueError as error:
-        raise WrongUsage(f"--rules {printable(str(error), 500)}") from error
+        raise WrongUsage(f"--rules {printable(choice)}: {printable(str(error), 500)}") from error
     return Request(
         rules,
         _number("--rounds", options.rounds, ROUNDS_RANGE, ROUNDS),

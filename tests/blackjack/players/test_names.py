@@ -79,6 +79,7 @@ class NameTests(SynchronousTestCase):
             "a\u115fb",
             "a\ufe0fb",
             "\U000e0101ab",
+            "\u1161\u1161",
         ):
             self.refused(text)
 

@@ -48,6 +48,7 @@ def place(name: str = "Ann", **changes: Any) -> Place:
 def waiting(rules: Rules = VEGAS, **changes: Any) -> Scene:
     """A private table before its first round."""
     usual: dict[str, Any] = {
+        "name": "Ann",
         "rules": rules,
         "private": True,
         "places": (place(),),

@@ -120,6 +120,7 @@ class NewsTests(SynchronousTestCase):
             (events.SatDown(1, "Ann"), "You have a seat."),
             (events.Left(None, "Eve"), "Eve leaves."),
             (events.StoodUp(1, "Eve"), "Eve watches from now on."),
+            (events.StoodUp(1, "Ann"), "You watch from now on."),
             (
                 events.StoodUp(1, "Eve", "sat out 3 rounds"),
                 "Eve watches from now on: sat out 3 rounds.",

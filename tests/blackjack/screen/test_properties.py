@@ -33,7 +33,7 @@ from netsuite.blackjack.strategy import Solution
 from netsuite.blackjack.table import events
 from netsuite.blackjack.table.scene import Scene
 from tests.blackjack.screen.scenes import scene_of, waiting
-from tests.blackjack.test_round import random_rules
+from tests.blackjack.test_round_at_random import random_rules
 
 SGR = re.compile("\x1b\\[([0-9;]*)m")
 ART = frozenset("─│╭╮╰╯░▸·•♠♥♦♣…\N{MINUS SIGN}")

@@ -100,6 +100,20 @@ class RulesTests(SynchronousTestCase):
             self.assertIn(expected, joined(texts.rules(WIDE, rules, 0.01)))
         self.assertNotIn("whole", joined(texts.rules(WIDE, Rules(blackjack_pays="1:1"), 0.01)))
 
+    def test_no_example_is_a_bet_that_cannot_be(self) -> None:
+        said = joined(texts.rules(WIDE, Rules(min_bet=10, max_bet=10), 0.01))
+        self.assertIn("pays 3 to 2: 15 on a bet of 10.", said)
+        self.assertNotIn("whole", said)
+        said = joined(texts.rules(WIDE, Rules(min_bet=11, max_bet=11), 0.01))
+        self.assertIn("A blackjack pays 3 to 2.", said)
+        self.assertIn("a blackjack on 11 pays 16", said)
+
+    def test_no_blackjack_is_spoken_of_where_there_is_none(self) -> None:
+        rules = Rules(blackjack_pays="none", insurance=False, surrender="late")
+        said = joined(texts.rules(WIDE, rules, 0.01))
+        self.assertIn("surrendered for half the bet.", said)
+        self.assertNotIn("blackjack", said)
+
     def test_edge(self) -> None:
         for rules, edge, expected in (
             (VEGAS, 0.00734, "the house wins 0.73% of each first bet"),

@@ -155,6 +155,19 @@ class PlaceTests(SynchronousTestCase):
         self.assertEqual(self.paper.lines[:2], ["news 1", "table 2"])
         self.assertEqual(len(self.paper.lines), 2 + 6 + 2)
 
+    def test_what_was_said_at_once_stays_together(self) -> None:
+        """A long piece of news is not parted by the table when there are newer ones."""
+        self.drawn("table 0")
+        self.told(1)
+        self.display.tell(["long", "news"])
+        self.drawn("table 2")
+        self.assertEqual(self.paper.lines[:-2], ["table 2", "news 1", "long", "news"])
+        self.told(3)
+        self.assertEqual(self.paper.lines[:-2], ["news 1", "table 3", "long", "news", "news 3"])
+        self.told(4)
+        long = ["long", "news"]
+        self.assertEqual(self.paper.lines[:-2], ["news 1", *long, "table 4", "news 3", "news 4"])
+
     def test_only_as_much_news_as_there_is_room_for(self) -> None:
         """So that the table stays where it is."""
         table = [f"line {number}" for number in range(20)]

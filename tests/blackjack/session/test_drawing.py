@@ -153,6 +153,10 @@ class ResizeTests(Drawing):
         # And it is drawn over from then on.
         client.press("h")
         self.assertEqual(times(client.screen(), "── Blackjack"), 1)
+        # Once more.
+        client.send(window(70, 20))
+        self.pass_time(REDRAW)
+        self.assertEqual(max(map(len, client.read().splitlines())), 70)
 
     def test_many_times_at_once(self) -> None:
         """A window that is drawn larger is drawn anew when that is over."""

@@ -26,6 +26,8 @@ class TextTests(Case):
 
     def test_stats(self) -> None:
         client = self.playing()
+        # What is staked is on the table.
+        self.expect(client, "stats", "rounds      0", "chips       990")
         client.type("s")
         self.expect(client, "stats", "Guest", "rounds      1", "chips")
 

@@ -18,6 +18,7 @@ from tests.blackjack.session.clients import (
     Telnet,
     negotiated,
     parted,
+    window,
 )
 
 #: Enough for a dozen hits: aces and twos.
@@ -260,6 +261,17 @@ class TurnTests(Keys):
 
     def test_without_a_line_keys_are_keys(self) -> None:
         self.ann.type("s")
+        self.pass_time(ATTENTION)
+        self.assertIn("Press a key.", " ".join(self.bob.screen()))
+        self.bob.press("h")
+        self.assertEqual(self.cards(self.bob), 3)
+
+    def test_a_window_that_is_resized_just_then(self) -> None:
+        """What is drawn anew for that does not come too early to ask for keys."""
+        self.ann.type("s")
+        self.clock.advance(0)
+        self.bob.send(window(90, 24))
+        self.bob.paper = self.bob.paper.resized(90, 24)
         self.pass_time(ATTENTION)
         self.assertIn("Press a key.", " ".join(self.bob.screen()))
         self.bob.press("h")

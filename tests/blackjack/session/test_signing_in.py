@@ -6,6 +6,7 @@ from netsuite.blackjack.players.words import MIN_WORD
 from netsuite.blackjack.session.states import State
 from tests.blackjack.session.clients import (
     ECHO,
+    ELSEWHERE,
     SGA,
     SIMPLE,
     WILL,
@@ -54,6 +55,8 @@ class GuestTests(SigningIn):
             said = client.said(line)
             self.assertIn("[Shoe 1 commitment", said)
             self.assertIn("Your bet, 10 to 500?", said)
+            # No table is drawn before there is anything on it.
+            self.assertNotIn("chips --", said)
             self.assertFalse(client.player.named)
         self.assertEqual(self.names(), [])
 
@@ -121,9 +124,10 @@ class NewNameTests(SigningIn):
             self.assertRegex(said, r"A name has|Dealer is a name that", line)
 
     def test_the_word_may_be_anything(self) -> None:
-        """Even a command; and blanks at its ends are a part of it."""
-        for word in ("quit", "help", " sesame "):
-            name = f"Ann{len(word)}{word[0].strip()}"
+        """Even a command, but for the few that work everywhere; and blanks at its ends are a part
+        of it."""
+        for word in ("look", "/help", "quit ", " sesame "):
+            name = f"Ann{len(word)}{word[1]}"
             client = self.nc()
             self.asked(client, AGAIN, name, word)
             self.assertIn(f"Welcome, {name}", client.said(word))
@@ -163,8 +167,9 @@ class OldNameTests(SigningIn):
         self.ann.type("Ann", *["wrong"] * 3)
         said = self.asked(self.ann, old_word("Ann"), "sesame")
         self.assertIn("Too many wrong words; wait", said)
-        # Whoever plays as a guest does not wait.
+        # Whoever plays as a guest does not wait, nor does anybody at another address.
         self.assertIn("Your bet", self.nc().said(""))
+        self.back("Ann", self.nc(address=ELSEWHERE))
         self.pass_time(2.0)
         self.assertIn("Welcome back, Ann.", self.ann.said("sesame"))
 
@@ -225,6 +230,25 @@ class StoreTests(SigningIn):
         self.assertEqual(self.ann.said("Ann"), "")
         self.store.release()
         self.assertTrue(self.ann.read().endswith(NEW_WORD))
+
+    def test_what_is_asked_when_the_store_has_answered(self) -> None:
+        self.named("Bob").vanish()
+        self.store.slow = True
+        self.assertEqual(self.ann.said("Bob"), "")
+        self.store.release()
+        self.assertEqual(self.ann.read(), old_word("Bob"))
+
+    def test_a_secret_word_that_is_typed_ahead(self) -> None:
+        """It is not shown either."""
+        self.named("Bob").vanish()
+        client = self.telnet()
+        self.store.slow = True
+        client.press(*"Bob", "\r\0", *"sesame", "\r\0")
+        client.read()
+        self.store.slow = False
+        self.store.release()
+        said = client.read()
+        self.assertTrue(said.startswith(f"{old_word('Bob')}\r\nWelcome back, Bob."), said)
 
     def test_leaving_while_the_store_is_asked(self) -> None:
         """Nobody is let in who has gone, at whichever step."""
@@ -295,6 +319,20 @@ class AsideTests(SigningIn):
             client.vanish()
         self.ann.vanish()
         self.assertNothingLeft()
+
+    def test_where_a_secret_word_is_asked_for(self) -> None:
+        for lines, question in ((["Ann"], NEW_WORD), (["Ann", "sesame"], AGAIN)):
+            client = self.nc()
+            client.type(*lines)
+            self.assertIn("[h]it", self.asked(client, question, "help"))
+            self.assertIn("Nearest to 21", self.asked(client, question, "Rules"))
+            self.assertIn("You have not played yet.", self.asked(client, question, "stats"))
+            self.assertEqual(client.said("quit"), "Goodbye.\r\n")
+        self.named("Bob")
+        client = self.nc()
+        client.type("Bob")
+        self.assertIn("[h]it", self.asked(client, old_word("Bob"), "help"))
+        self.assertEqual(client.said("QUIT"), "Goodbye.\r\n")
 
     def test_first_letters_are_a_name(self) -> None:
         self.assertIn("Nobody is called qui yet.", self.ann.said("qui"))

@@ -8,6 +8,7 @@ from netsuite.blackjack.session.terminal import Signal, Terminal
 from netsuite.blackjack.telnet.input import Button, Echo, Key, Line, Pressed, Typed
 from tests.blackjack.session.clients import (
     AYT,
+    BINARY,
     BRK,
     DO,
     DONT,
@@ -172,9 +173,11 @@ class KeyTests(Case):
     def test_a_client_that_does_not_want(self) -> None:
         self.terminal.receive(negotiated(WONT, TTYPE))
         self.assertEqual(
-            self.terminal.want_keys(True), negotiated(WILL, ECHO) + negotiated(WILL, SGA)
+            self.terminal.want_keys(True),
+            negotiated(WILL, ECHO) + negotiated(WILL, SGA) + negotiated(DO, BINARY),
         )
-        self.assertEqual(self.got(negotiated(DONT, ECHO) + negotiated(DONT, SGA)), [])
+        refused = negotiated(DONT, ECHO) + negotiated(DONT, SGA) + negotiated(WONT, BINARY)
+        self.assertEqual(self.got(refused), [])
         self.assertFalse(self.terminal.character_mode)
         self.assertEqual(self.terminal.want_keys(False), b"")
 
@@ -191,6 +194,26 @@ class KeyTests(Case):
         self.assertEqual(self.terminal.write("> ", prompt=True), b"> ")
 
 
+class AheadTests(Case):
+    """Whether what is typed was shown above the prompt."""
+
+    def test_lines(self) -> None:
+        self.terminal.receive(b"hit\nstand\n")
+        self.assertFalse(self.terminal.typed_ahead)
+        self.terminal.write("You have 12.\r\n", prompt=False)
+        self.assertFalse(self.terminal.typed_ahead)
+        self.terminal.write("> ", prompt=True)
+        self.terminal.write("You have 12.\r\n", prompt=False)
+        self.assertTrue(self.terminal.typed_ahead)
+        self.terminal.receive(b"x")
+        self.assertFalse(self.terminal.typed_ahead)
+
+    def test_what_we_echo(self) -> None:
+        self.character_mode()
+        self.terminal.write("> ", prompt=True)
+        self.assertFalse(self.terminal.typed_ahead)
+
+
 class HiddenTests(Case):
     def test_lines(self) -> None:
         """ECHO alone: a client edits lines, and does not show them."""
@@ -201,7 +224,16 @@ class HiddenTests(Case):
         self.assertEqual(self.got(b"word\r\n"), [Echo("\r\n"), Line("word", False)])
         self.assertEqual(self.terminal.expect(keys=False, hidden=True), b"")
         self.assertEqual(self.terminal.expect(keys=False, hidden=False), negotiated(WONT, ECHO))
-        self.assertEqual(self.got(negotiated(DONT, ECHO) + b"hit\r\n")[-1:], [Line("hit", False)])
+        self.assertEqual(self.got(negotiated(DONT, ECHO) + b"hit\r\n"), [Line("hit", False)])
+
+    def test_a_client_that_refuses(self) -> None:
+        """It is not asked again for each question."""
+        self.terminal.receive(negotiated(WILL, TTYPE))
+        self.terminal.expect(keys=False, hidden=True)
+        self.got(negotiated(DONT, ECHO))
+        self.assertEqual(self.terminal.expect(keys=False, hidden=True), b"")
+        self.assertEqual(self.terminal.expect(keys=False, hidden=False), b"")
+        self.assertEqual(self.got(b"hit\r\n"), [Line("hit", False)])
 
     def test_keys(self) -> None:
         """Nothing is to be agreed upon: the client does not echo anyway."""

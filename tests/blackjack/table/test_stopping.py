@@ -1,4 +1,4 @@
-"""A table that is stopped: the last round is played to its end, unless it is void."""
+"""A table that is stopped: the last round is played to its end."""
 
 from __future__ import annotations
 
@@ -65,19 +65,19 @@ class PrivateTests(SynchronousTestCase):
             kinds(self.ann.take())[-3:], [events.RoundOver, events.Stopping, events.ShoeRevealed]
         )
 
-    def test_void(self) -> None:
-        """Nothing of a round counts that is not played to its end."""
+    def test_closing(self) -> None:
+        """Nobody is waited for any more."""
         self.table.bet(self.ann, 10)
         stopped = self.table.stop()
         self.table.close()
         self.successResultOf(stopped)
-        self.assertEqual((net(self.ann.player.record), self.ann.player.chips), ((0, 0), 1000))
+        self.assertEqual((net(self.ann.player.record), self.ann.player.chips), ((1, -10), 990))
         self.assertEqual(self.room.emptied, 1)
         self.assertTrue(self.table.idle)
         self.table.cut_off(self.ann)
         self.assertRaises(TableError, self.table.act, self.ann, Action.STAND)
 
-    def test_void_while_it_is_told_that_a_round_is_over(self) -> None:
+    def test_closing_while_it_is_told_that_a_round_is_over(self) -> None:
         def react(event: events.Event) -> None:
             if isinstance(event, events.RoundOver):
                 self.table.close()
@@ -85,7 +85,7 @@ class PrivateTests(SynchronousTestCase):
         self.ann.reaction = react
         self.table.bet(self.ann, 10)
         self.table.act(self.ann, Action.STAND)
-        self.assertIsInstance(self.ann.seen[-1], events.RoundOver)
+        self.assertIsInstance(self.ann.seen[-1], events.ShoeRevealed)
         self.assertEqual(net(self.ann.player.record), (1, -10))
         self.assertEqual(self.room.emptied, 1)
 
@@ -150,9 +150,22 @@ class SharedTests(SharedTestCase):
         self.assertIsNone(self.room.place(0).bet)
         self.assertEqual(self.room.place(0).chips, 1000)
 
-    def test_void(self) -> None:
+    def test_closing(self) -> None:
+        """The table answers for whoever is there, and for whoever was cut off."""
         self.play(self.ann, self.bob)
         self.table.cut_off(self.bob)
         self.table.close()
         self.assertEqual((self.room.emptied, self.clock.getDelayedCalls()), (1, []))
-        self.assertEqual([net(each.player.record) for each in (self.ann, self.bob)], [(0, 0)] * 2)
+        self.assertEqual([each.player.record.rounds for each in (self.ann, self.bob)], [1, 1])
+
+    def test_closing_when_nobody_is_there(self) -> None:
+        """Everybody was cut off, before a bet or in the middle of a round."""
+        for playing in (False, True):
+            self.open(self.ann, self.bob)
+            if playing:
+                self.room.bet(self.ann, self.bob)
+            for person in (self.ann, self.bob):
+                self.table.cut_off(person)
+            self.table.close()
+            self.assertEqual((self.room.emptied, self.clock.getDelayedCalls()), (1, []))
+            self.assertEqual(self.bob.player.record.rounds, playing)

@@ -44,6 +44,35 @@ class LineTests(SynchronousTestCase):
     def test_mixed_ends(self) -> None:
         self.assertEqual(typed(b"a\nb\r\nc\rd\r\0\n"), lines("a", "b", "c", "d", ""))
 
+    def test_a_line_end_first(self) -> None:
+        self.assertEqual(typed(b"\nhit\n"), lines("", "hit"))
+        self.assertEqual(typed(b"\x00hit\n"), lines("hit"))
+
+    def test_a_line_that_is_begun(self) -> None:
+        """It was one key, and becomes the first of a line."""
+        source = Input()
+        source.mode = Mode.KEYS
+        self.assertEqual(list(source.feed(b"/")), keys("/"))
+        source.begin("/")
+        self.assertIs(source.mode, Mode.LINES)
+        self.assertEqual(source.unfinished, "/")
+        self.assertEqual(list(source.feed(b"top\n")), lines("/top"))
+        self.assertEqual(source.unfinished, "")
+
+    def test_a_mode_that_stays(self) -> None:
+        """The line that was begun goes on; only a change drops it, however long it was."""
+        source = Input(limit=3)
+        self.assertEqual(list(source.feed(b"abcd")), [])
+        source.mode = Mode.LINES
+        self.assertEqual(source.unfinished, "abc")
+        source.mode = Mode.KEYS
+        self.assertEqual(source.unfinished, "")
+        source.mode = Mode.LINES
+        self.assertEqual(list(source.feed(b"x\n")), lines("x"))
+        list(source.feed(b"abcd"))
+        source.begin("/")
+        self.assertEqual(list(source.feed(b"\n")), lines("/"))
+
     def test_end_cut(self) -> None:
         source = Input()
         self.assertEqual(list(source.feed(b"a\r")), lines("a"))
@@ -70,6 +99,9 @@ class LineTests(SynchronousTestCase):
     def test_editing(self) -> None:
         self.assertEqual(typed(b"\x7fhot\x7f\x08it\n"), lines("hit"))
         self.assertEqual(typed(b"stand\x15hit\n"), lines("hit"))
+
+    def test_a_bracket_that_ends_a_sequence(self) -> None:
+        self.assertEqual(typed(b"\x1b[1[hit\x1b[[Ax\n"), lines("hitx"))
 
     def test_interrupt_and_end(self) -> None:
         interrupt, end = Pressed(Button.INTERRUPT), Pressed(Button.END)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tracemalloc
+from itertools import chain
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -111,20 +112,68 @@ class NegotiationTests(SynchronousTestCase):
 
     def test_character_mode(self) -> None:
         telnet = Telnet()
-        self.assertEqual(telnet.ask_character_mode(True), b"\xff\xfb\x01\xff\xfb\x03")
+        self.assertEqual(telnet.ask_character_mode(False), b"")
+        self.assertEqual(telnet.ask_character_mode(True), b"\xff\xfb\x01\xff\xfb\x03\xff\xfd\x00")
+        self.assertEqual(telnet.ask_character_mode(True), b"")
         self.assertFalse(telnet.character_mode)
-        events, out = telnet.receive(b"\xff\xfd\x01\xff\xfd\x03")
+        self.assertEqual(telnet.receive(b"\xff\xfd\x01")[1], b"")
+        self.assertFalse(telnet.character_mode)
+        events, out = telnet.receive(b"\xff\xfd\x03\xff\xfb\x00")
         self.assertEqual(out, b"")
         self.assertEqual(
             events,
             [
-                OptionChanged(Side.US, Option.ECHO, True),
                 OptionChanged(Side.US, Option.SGA, True),
+                OptionChanged(Side.PEER, Option.BINARY, True),
             ],
         )
         self.assertTrue(telnet.character_mode)
-        self.assertEqual(telnet.ask_character_mode(False), b"\xff\xfc\x01\xff\xfc\x03")
+        self.assertEqual(telnet.ask_character_mode(False), b"\xff\xfc\x01\xff\xfc\x03\xff\xfe\x00")
         self.assertFalse(telnet.character_mode)
+
+    def test_suppressing_go_ahead_is_not_character_mode(self) -> None:
+        telnet = Telnet()
+        telnet.ask(Side.US, Option.SGA, True)
+        telnet.receive(say(Verb.DO, Option.SGA))
+        self.assertFalse(telnet.character_mode)
+
+    def test_eight_bits(self) -> None:
+        """Who wants to send or get all of them may, and is not asked to stop."""
+        telnet = Telnet()
+        out = telnet.receive(say(Verb.WILL, Option.BINARY) + say(Verb.DO, Option.BINARY))[1]
+        self.assertEqual(out, say(Verb.DO, Option.BINARY) + say(Verb.WILL, Option.BINARY))
+        self.assertEqual(telnet.ask_character_mode(False), b"")
+        self.assertTrue(telnet.options.on(Side.PEER, Option.BINARY))
+
+    def test_settled(self) -> None:
+        """Not before the last answer, whatever is told, and in whatever order."""
+        answers = [
+            [say(Verb.WILL, Option.TTYPE), is_type(b"xterm"), is_type(b"xterm")],
+            [say(Verb.WILL, Option.NAWS), sub(Option.NAWS, b"\0\x50\0\x18")],
+            [say(Verb.WILL, Option.NEW_ENVIRON), sub(Option.NEW_ENVIRON, b"\0")],
+            [say(Verb.DONT, Option.EOR)],
+        ]
+        for shift in range(len(answers)):
+            telnet = Telnet()
+            telnet.start()
+            for answer in chain(*answers[shift:], *answers[:shift]):
+                self.assertFalse(telnet.settled, (shift, answer))
+                telnet.receive(answer)
+            self.assertTrue(telnet.settled, shift)
+        telnet = Telnet()
+        telnet.start()
+        for option in (Option.TTYPE, Option.NAWS, Option.NEW_ENVIRON):
+            telnet.receive(say(Verb.WONT, option))
+        self.assertFalse(telnet.settled)
+        telnet.receive(say(Verb.DO, Option.EOR))
+        self.assertTrue(telnet.settled)
+
+    def test_nothing_is_asked_about_what_was_switched_off(self) -> None:
+        telnet = Telnet()
+        telnet.receive(say(Verb.WILL, Option.TTYPE))
+        self.assertEqual(
+            telnet.receive(say(Verb.WONT, Option.TTYPE))[1], say(Verb.DONT, Option.TTYPE)
+        )
 
     def test_window(self) -> None:
         telnet = Telnet()
