@@ -222,6 +222,8 @@ class TestLimits:
             for player in (ann, bob):
                 player.type("")
                 player.expect("> ")
+            for _ in range(5):  # What is needed once is not the blind one's.
+                play_together(ann, bob)
             before = resident(daemon.pid)
             began, slowest = time.monotonic(), 0.0
             while "unread" not in daemon.log:
