@@ -1,7 +1,8 @@
 """Nothing in the package can unpickle what comes from the network, or anything else.
 
 Python's ``pickle`` and its kin run what their input says. The source is searched for any way to
-them: there is one import, of the function that writes.
+them: there is one import, of the function that writes; and a program that no server is made of has
+processes of its own, with which it talks by pipes that nobody else has.
 """
 
 from __future__ import annotations
@@ -18,6 +19,16 @@ FOLDERS = ["netsuite", "tap", "twisted_plugins"]
 #: The one module that may import something, and what.
 WRITER = "netsuite/cars/notation.py"
 ALLOWED = "from pickle import dumps"
+
+#: The module that has processes, and the only one that imports it.
+SIMULATION = "netsuite/blackjack/simulation.py"
+SIMULATOR = "netsuite/client/blackjack/simulate.py"
+
+PROCESSES = [
+    "import multiprocessing",
+    "from multiprocessing import connection, resource_tracker",
+    "from multiprocessing.connection import Connection",
+]
 
 #: Modules that make objects, or code, of bytes.
 PICKLES = {
@@ -91,7 +102,21 @@ class NoPickleTests(SynchronousTestCase):
         for path in sources():
             if offending := list(offences(path.read_text("utf-8"))):
                 found[path.relative_to(CHECKOUT).as_posix()] = offending
+        self.assertEqual(found.pop(SIMULATION), PROCESSES)
         self.assertEqual(found, {WRITER: [ALLOWED]})
+
+    def test_no_server_has_processes(self) -> None:
+        module = "netsuite.blackjack.simulation"
+        importers = [
+            path.relative_to(CHECKOUT).as_posix()
+            for path in sources()
+            if any(
+                name == module or name.startswith(f"{module}.")
+                for node in ast.walk(ast.parse(path.read_text("utf-8")))
+                for name in names(node)[0]
+            )
+        ]
+        self.assertEqual(importers, [SIMULATOR])
 
     def test_the_source_is_all_there(self) -> None:
         paths = {path.relative_to(CHECKOUT).as_posix() for path in sources()}
