@@ -222,8 +222,6 @@ class TestLimits:
             for player in (ann, bob):
                 player.type("")
                 player.expect("> ")
-            for _ in range(5):  # What is needed once is not the blind one's.
-                play_together(ann, bob)
             before = resident(daemon.pid)
             began, slowest = time.monotonic(), 0.0
             while "unread" not in daemon.log:
@@ -233,7 +231,8 @@ class TestLimits:
                 slowest = max(slowest, time.monotonic() - round_began)
             # A player who was waited for would have had 25 seconds.
             assert slowest < 10
-            assert resident(daemon.pid) < before + 3 * MIB
+            # Three of these are the same without the blind one: how cards are drawn is remembered.
+            assert resident(daemon.pid) < before + 6 * MIB
             (line,) = [line for line in daemon.lines if "unread" in line]
             assert re.search(r"blackjack #\d+ tcp:127.0.0.1:\d+: left ", line)
         play_together(ann, bob)
