@@ -41,6 +41,8 @@ def operation(page: Page, method: str, path: str) -> Locator:
     route = page.locator(".route", has_text=re.compile(f"^{method} {re.escape(path)}$"))
     found = page.locator("article", has=route)
     found.get_by_text("Try it").click()
+    # The form is made when it is opened: a tabulator pressed earlier passes it by.
+    found.get_by_role("button", name="Send").wait_for()
     return found
 
 
