@@ -8,11 +8,11 @@ from collections.abc import Generator, Sequence
 
 import attrs
 
+from tests.end_to_end.blackjack_wire import WORD
 from tests.end_to_end.busy import BusyClient, until_gone
 from tests.end_to_end.wire import Address
 
 #: The secret word of everybody.
-WORD = "xyzzy-plugh"
 
 # What is shown last when something is asked.
 _ASKED = re.compile(rb"(\r\n> |guest: |another name: |again: )\Z")

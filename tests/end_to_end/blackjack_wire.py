@@ -16,6 +16,13 @@ IAC, DONT, DO, WONT, WILL, SB, GA, NOP, SE, EOR = 255, 254, 253, 252, 251, 250, 
 ECHO, SGA, TTYPE, EOR_OPTION, NAWS, LINEMODE, NEW_ENVIRON = 1, 3, 24, 25, 31, 34, 39
 CHARSET, BINARY = 42, 0
 
+#: A secret word.
+WORD = "xyzzy-plugh"
+
+#: Has somebody come to a game: of which service, under which name, a guest without, with which
+#: secret word.
+Come = Callable[..., "Player"]
+
 #: What is said to the server's verb about an option.
 Answer = Callable[[int, int], bytes]
 

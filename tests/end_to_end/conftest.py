@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from tests.end_to_end.blackjack_terminal import Sitting
+    from tests.end_to_end.blackjack_wire import Come
     from tests.end_to_end.gene_pages import Meet, Service
 
 
@@ -37,6 +38,36 @@ def start_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemons]:
 def suite(start_once: Daemons) -> Daemon:
     """Run the whole suite, with everything as it is by default, except for the ports."""
     return start_once("netsuite")
+
+
+@pytest.fixture
+def kills(request: pytest.FixtureRequest, database: str) -> int:
+    """Say how often a service is killed whose store is in a database."""
+    often: int = request.config.getoption("--kills")
+    # Each takes longer with PostgreSQL, and it is our server that is killed.
+    return often if database == "sqlite" else often // 5 or 1
+
+
+@pytest.fixture
+def come() -> Iterator[Come]:
+    """Have people come to a game of blackjack, each over a socket of their own."""
+    from tests.end_to_end.blackjack_wire import WORD, Player
+
+    there: list[Player] = []
+
+    def come(daemon: Daemon, name: str = "", word: str = WORD) -> Player:
+        player = Player(daemon.address("blackjack"))
+        there.append(player)
+        if name:
+            player.sign_in(name, word)
+        else:
+            player.type("")
+        player.expect("> ")
+        return player
+
+    yield come
+    for each in there:
+        each.close()
 
 
 @pytest.fixture

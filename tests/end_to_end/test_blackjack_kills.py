@@ -28,12 +28,7 @@ BALANCE = "SELECT name, rounds, chips, net FROM players WHERE chips <> 1000000 +
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_kills(
-    start: Daemons, tmp_path: Path, request: pytest.FixtureRequest, database: str
-) -> None:
-    kills: int = request.config.getoption("--kills")
-    if database == "postgresql":
-        kills = kills // 5 or 1  # each takes longer, and it is our server that is killed
+def test_kills(start: Daemons, tmp_path: Path, kills: int, database: str) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text("bankroll = 1_000_000\n")
     chance = random.Random(0)

@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.blackjack_wire import Player
-from tests.end_to_end.daemon import Daemon, Daemons
+from tests.end_to_end.blackjack_wire import WORD, Come, Player
+from tests.end_to_end.daemon import Daemons
 from tests.end_to_end.registry import new_store
-
-WORD = "xyzzy-plugh"
-
-Come = Callable[..., Player]
-
-
-@pytest.fixture
-def come() -> Iterator[Come]:
-    """Have people come to a game."""
-    there: list[Player] = []
-
-    def come(daemon: Daemon, name: str, word: str = WORD) -> Player:
-        player = Player(daemon.address("blackjack"))
-        there.append(player)
-        player.sign_in(name, word)
-        player.expect("> ")
-        return player
-
-    yield come
-    for each in there:
-        each.close()
 
 
 def leaders(player: Player) -> str:

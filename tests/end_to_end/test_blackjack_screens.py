@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from tests.end_to_end.blackjack_terminal import Player, Sitting, Story, telnet
+from tests.end_to_end.blackjack_wire import WORD
 from tests.end_to_end.daemon import Daemons
 
 #: With this seed the first five rounds are: one to hit and stand in, one to double in, a pair to
 #: split, an ace to insure against, and a blackjack.
 SEED = 31451
 
-WORD = "xyzzy-plugh"
 
 Sit = Callable[..., Player]
 

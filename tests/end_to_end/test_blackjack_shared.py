@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 
 from tests.end_to_end.blackjack_terminal import Sitting, Story, telnet
-from tests.end_to_end.blackjack_wire import Player
+from tests.end_to_end.blackjack_wire import WORD, Come, Player
 from tests.end_to_end.daemon import Daemon, Daemons
-
-WORD = "xyzzy-plugh"
 
 #: With this seed whoever plays the first round has a hand to play, however many they are.
 SEED = "8"
@@ -22,8 +20,6 @@ UNSEEN = re.compile(
     "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\ufeff]|\r(?!\n)|(?<!\r)\n"
 )
 
-Come = Callable[..., Player]
-
 
 @pytest.fixture
 def daemon(start: Daemons) -> Daemon:
@@ -32,27 +28,9 @@ def daemon(start: Daemons) -> Daemon:
 
 
 @pytest.fixture
-def come(daemon: Daemon) -> Iterator[Come]:
-    """Have people come to the table."""
-    there: list[Player] = []
-
-    def come(name: str = "") -> Player:
-        """Let somebody come.
-
-        :param name: who they are; a guest if empty.
-        """
-        player = Player(daemon.address("blackjack"))
-        there.append(player)
-        if name:
-            player.sign_in(name, WORD)
-        else:
-            player.type("")
-        player.expect("> ")
-        return player
-
-    yield come
-    for each in there:
-        each.close()
+def come(come: Come, daemon: Daemon) -> Come:
+    """Have people come to the table: of a name, or guests."""
+    return partial(come, daemon)
 
 
 def bet(players: list[Player]) -> None:

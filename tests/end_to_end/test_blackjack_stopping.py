@@ -5,38 +5,16 @@ from __future__ import annotations
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
 
 import pytest
 
 from netsuite.serving.limits import Limits
-from tests.end_to_end.blackjack_wire import Player
+from tests.end_to_end.blackjack_wire import Come, Player
 from tests.end_to_end.daemon import Daemon, Daemons
 from tests.end_to_end.wire import connect, read_all
 
-WORD = "xyzzy-plugh"
-
 #: With this seed whoever plays the first round has a hand to play.
 SEED = ("--seed", "8")
-
-Come = Callable[..., Player]
-
-
-@pytest.fixture
-def come() -> Iterator[Come]:
-    """Have people come to a game."""
-    there: list[Player] = []
-
-    def come(daemon: Daemon, name: str) -> Player:
-        player = Player(daemon.address("blackjack"))
-        there.append(player)
-        player.sign_in(name, WORD)
-        player.expect("> ")
-        return player
-
-    yield come
-    for each in there:
-        each.close()
 
 
 def ends_well(daemon: Daemon, began: float) -> None:
@@ -45,6 +23,13 @@ def ends_well(daemon: Daemon, began: float) -> None:
     assert daemon.wait() == 0
     assert time.monotonic() - began < Limits().grace
     daemon.stop()
+
+
+def in_a_round(player: Player) -> Player:
+    """Have somebody bet, who is asked then."""
+    player.type("100")
+    player.expect("Your turn")
+    return player
 
 
 def test_between_rounds(start: Daemons, come: Come) -> None:
@@ -62,9 +47,7 @@ def test_between_rounds(start: Daemons, come: Come) -> None:
 
 def test_a_round_is_played_to_its_end(start: Daemons, come: Come) -> None:
     daemon = start("blackjack", *SEED)
-    ann = come(daemon, "Ann")
-    ann.type("100")
-    ann.expect("Your turn")
+    ann = in_a_round(come(daemon, "Ann"))
     daemon.signal()
     ann.expect("stop")
     ann.type("stand")
@@ -81,9 +64,7 @@ def test_a_round_is_played_to_its_end(start: Daemons, come: Come) -> None:
 def test_a_round_that_nobody_plays(start: Daemons, come: Come) -> None:
     """When the grace is over, it is played to its end without them."""
     daemon = start("blackjack", *SEED, "--grace", "1")
-    ann = come(daemon, "Ann")
-    ann.type("100")
-    ann.expect("Your turn")
+    ann = in_a_round(come(daemon, "Ann"))
     began = time.monotonic()
     daemon.signal()
     ends_well(daemon, began)
@@ -95,9 +76,7 @@ def test_a_round_that_nobody_plays(start: Daemons, come: Come) -> None:
 def test_in_a_hurry(start: Daemons, come: Come) -> None:
     """Who asks twice does not wait."""
     daemon = start("blackjack", *SEED)
-    ann = come(daemon, "Ann")
-    ann.type("100")
-    ann.expect("Your turn")
+    ann = in_a_round(come(daemon, "Ann"))
     began = time.monotonic()
     daemon.signal()
     ann.expect("stop")
@@ -109,9 +88,7 @@ def test_in_a_hurry(start: Daemons, come: Come) -> None:
 @pytest.mark.parametrize("way", ["quit", "end", "cut"])
 def test_who_leaves_in_the_last_round(start: Daemons, come: Come, way: str) -> None:
     daemon = start("blackjack", *SEED)
-    ann = come(daemon, "Ann")
-    ann.type("100")
-    ann.expect("Your turn")
+    ann = in_a_round(come(daemon, "Ann"))
     began = time.monotonic()
     daemon.signal()
     ann.expect("stop")

@@ -18,12 +18,7 @@ from tests.end_to_end.registry import new_store
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_kills(
-    start: Daemons, tmp_path: Path, request: pytest.FixtureRequest, database: str
-) -> None:
-    kills: int = request.config.getoption("--kills")
-    if database == "postgresql":
-        kills = kills // 5 or 1  # each takes longer, and it is our server that is killed
+def test_kills(start: Daemons, tmp_path: Path, kills: int, database: str) -> None:
     chance = random.Random(0)
     known = Known()
     names = itertools.count()

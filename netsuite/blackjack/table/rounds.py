@@ -295,11 +295,11 @@ class Rounds:
                 self._countdown.stop()
                 self._news.then(self._clear)
             self._move(Cause.STOP)
-            if self.playing:
-                # Nobody is let in any more who could come back.
-                for seat in self._company.seats:
-                    if seat.hold is Hold.KEPT:
-                        self.leave(seat, events.Left, "did not come back in time")
+            for seat in self._company.seats:
+                # Nobody is let in any more who could come back; and when nobody is waited for, the
+                # others are shown how the round has ended for them.
+                if self.playing and seat.hold is Hold.KEPT:
+                    self.leave(seat, events.Left, "did not come back in time")
         elif self._state is State.CLOSED:
             self._tell_stopped()
         return stopped

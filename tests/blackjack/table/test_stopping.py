@@ -120,6 +120,28 @@ class SharedTests(SharedTestCase):
             self.table.cut_off(self.bob)
             self.assertEqual((self.room.emptied, self.clock.getDelayedCalls()), (1, []))
 
+    def test_seats_that_are_kept(self) -> None:
+        """Whoever watches is shown how the last round ended for all of them: also for one who has a
+        blackjack, and is not asked."""
+        self.open(self.ann, self.bob, self.cy, cards="10S AS 9H 6S KS 8C")
+        self.table.watch(self.cy)
+        self.room.bet(self.ann, self.bob)
+        self.asked(0, 0)
+        shown: list[list[str]] = []
+
+        def look(event: events.Event) -> None:
+            if isinstance(event, events.RoundOver):
+                places = self.table.scene(self.cy).places
+                shown.append([place.name for place in places if place is not None])
+
+        self.cy.reaction = look
+        for person in (self.bob, self.ann):
+            self.table.cut_off(person)
+        self.successResultOf(self.table.stop())
+        self.assertEqual(shown, [["Ann", "Bob"]])
+        self.assertEqual([each.player.record.rounds for each in (self.ann, self.bob)], [1, 1])
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+
     def test_who_is_cut_off_in_the_last_round(self) -> None:
         """Nobody can come back to it, and nobody is waited for."""
         self.play(self.ann, self.bob)
