@@ -12,8 +12,6 @@ from tests.end_to_end.blackjack_wire import WORD
 from tests.end_to_end.busy import BusyClient, until_gone
 from tests.end_to_end.wire import Address
 
-#: The secret word of everybody.
-
 # What is shown last when something is asked.
 _ASKED = re.compile(rb"(\r\n> |guest: |another name: |again: )\Z")
 _ROUND = re.compile(r"round \d+, cards")
