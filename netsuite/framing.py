@@ -20,6 +20,8 @@ no further use. A feed takes time linear in the bytes fed, however they are cut.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Final
 
 __all__ = [
     "FRAMINGS",
@@ -58,8 +60,12 @@ class Framing(ABC):
     :param limit: the longest message accepted, in bytes.
     """
 
+    #: Whether bytes of an unfinished message are held.
+    partial: bool
+
     def __init__(self, limit: int = MAX_MESSAGE) -> None:
         self.limit = limit
+        self.partial = False
 
     @abstractmethod
     def feed(self, data: bytes) -> list[bytes]:
@@ -79,50 +85,76 @@ class Framing(ABC):
             Framings that leave the sender a choice make the same choice.
         """
 
-    @property
-    @abstractmethod
-    def partial(self) -> bool:
-        """Whether bytes of an unfinished message are held."""
+    def encode_all(self, messages: list[bytes], likes: list[bytes]) -> bytes:
+        """Frame messages that are sent together.
+
+        :param likes: for each of them, the message that it replies to.
+        """
+        return b"".join(map(self.encode, messages, likes))
 
     def _too_long(self, messages: list[bytes]) -> FramingError:
         return FramingError(f"a message is longer than {self.limit} bytes", messages)
 
 
+#: What is held of a message before anything of it has come. It is for all, and never added to.
+_NOTHING: Final = bytearray()
+
+
 class _Delimited(Framing):
-    """Messages that end in one certain byte."""
+    """Messages that end in one certain byte.
 
-    delimiter: bytes
+    :param delimiter: it.
+    :param cut: makes messages of what stands before each of these bytes, unless it is they.
+    """
 
-    def __init__(self, limit: int = MAX_MESSAGE) -> None:
+    def __init__(
+        self,
+        delimiter: bytes,
+        limit: int,
+        cut: Callable[[list[bytes]], list[bytes]] | None = None,
+    ) -> None:
         super().__init__(limit)
-        self._tail = bytearray()
-
-    @property
-    def partial(self) -> bool:
-        return bool(self._tail)
+        self._delimiter = delimiter
+        self._cut = cut
+        self._tail = _NOTHING
 
     def feed(self, data: bytes) -> list[bytes]:
+        if self.partial and self._delimiter not in data:
+            return self._join([], data)  # the midst of a long message
         # bytes.split does the cutting at C's speed: it is what makes pipelined requests cheap.
-        messages = data.split(self.delimiter)
+        messages = data.split(self._delimiter)
         tail = messages.pop()
+        if tail or self.partial or len(data) > self.limit:
+            return self._join(messages, tail)
+        # Nothing is left, and nothing is too long.
+        return messages if self._cut is None else self._cut(messages)
+
+    def _join(self, messages: list[bytes], tail: bytes) -> list[bytes]:
+        """Put what came together with what was held, and hold what is left."""
         if messages and self._tail:
-            messages[0] = bytes(self._tail) + messages[0]
-            self._tail.clear()
-        self._tail += tail
-        messages = self._finish(messages)
+            self._tail += messages[0]
+            messages[0] = bytes(self._tail)
+            self._tail = _NOTHING
+        if tail:
+            if not self._tail:
+                self._tail = bytearray()
+            self._tail += tail
+        self.partial = bool(self._tail)
+        if self._cut is not None:
+            messages = self._cut(messages)
+        self._check(messages)
         if len(self._tail) > self._most():
             raise self._too_long(messages)
         return messages
 
-    def _finish(self, messages: list[bytes]) -> list[bytes]:
-        """Check the cut messages against the limit."""
+    def _check(self, messages: list[bytes]) -> None:
+        """Check the messages against the limit."""
         limit = self.limit
         # A single look suffices almost always; only a guilty feed is searched for the culprit.
         if messages and max(map(len, messages)) > limit:
             for index, message in enumerate(messages):
                 if len(message) > limit:
                     raise self._too_long(messages[:index])
-        return messages
 
     def _most(self) -> int:
         """Return how many bytes an unfinished message may hold."""
@@ -132,15 +164,24 @@ class _Delimited(Framing):
 class Nul(_Delimited):
     r"""``nul``: the message, then one zero byte. A message cannot contain a zero byte."""
 
-    delimiter = b"\0"
+    def __init__(self, limit: int = MAX_MESSAGE) -> None:
+        super().__init__(b"\0", limit)
 
     def encode(self, message: bytes, like: bytes = b"") -> bytes:
         """Frame a message; see :meth:`Framing.encode`."""
         return message + b"\0"
 
+    def encode_all(self, messages: list[bytes], likes: list[bytes]) -> bytes:
+        """Frame messages; see :meth:`Framing.encode_all`."""
+        return b"\0".join(messages) + b"\0"
+
 
 class BareLine(bytes):
     """A line that ended in LF alone, so that its reply does as well."""
+
+
+def _without_cr(lines: list[bytes]) -> list[bytes]:
+    return [line[:-1] if line.endswith(b"\r") else BareLine(line) for line in lines]
 
 
 class Line(_Delimited):
@@ -150,12 +191,8 @@ class Line(_Delimited):
     part of the message.
     """
 
-    delimiter = b"\n"
-
-    def _finish(self, messages: list[bytes]) -> list[bytes]:
-        return super()._finish(
-            [line[:-1] if line.endswith(b"\r") else BareLine(line) for line in messages]
-        )
+    def __init__(self, limit: int = MAX_MESSAGE) -> None:
+        super().__init__(b"\n", limit, _without_cr)
 
     def _most(self) -> int:
         # The last byte held may be the CR of a CRLF, no part of the message.
@@ -176,13 +213,10 @@ class _Prefixed(Framing):
         # then nothing that is not a prefix is kept.
         self._start = self._end = 0
 
-    @property
-    def partial(self) -> bool:
-        return bool(self._buffer)
-
     def feed(self, data: bytes) -> list[bytes]:
         buffer = self._buffer
         buffer += data
+        self.partial = bool(buffer)
         if len(buffer) < self._end:
             return []
         messages: list[bytes] = []
@@ -207,9 +241,11 @@ class _Prefixed(Framing):
                 position, end = end, 0
         except FramingError as error:
             buffer.clear()
+            self.partial = False
             raise FramingError(str(error), messages) from None
         if position:
             del buffer[:position]
+            self.partial = bool(buffer)
         if end:
             self._start, self._end = start - position, end - position
         else:
@@ -303,11 +339,6 @@ class Records(Framing):
         super().__init__(size)
         self._tail = b""
 
-    @property
-    def partial(self) -> bool:
-        """Whether bytes of an unfinished record are held."""
-        return bool(self._tail)
-
     def feed(self, data: bytes) -> list[bytes]:
         """Take the next bytes of the stream; no bytes break this framing."""
         if self._tail:
@@ -315,6 +346,7 @@ class Records(Framing):
         size = self.limit
         whole = len(data) - len(data) % size
         self._tail = data[whole:]
+        self.partial = bool(self._tail)
         return [data[at : at + size] for at in range(0, whole, size)]
 
     def encode(self, message: bytes, like: bytes = b"") -> bytes:
@@ -324,8 +356,6 @@ class Records(Framing):
 
 class Unframed(Framing):
     """No framing: what is sent goes as it is, and what is received is not looked at."""
-
-    partial = False
 
     def feed(self, data: bytes) -> list[bytes]:
         """Drop the bytes."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Collection
-from contextlib import suppress
 from typing import Any
 
 from twisted.internet.interfaces import IReactorTime
@@ -147,11 +146,14 @@ class UpperDatagrams(DatagramProtocol):
         if reactor is None:
             from twisted.internet import reactor
         self._clock = IReactorTime(reactor)
+        self._seconds = self._clock.seconds
         self._delay = delay
         self._max_message = max_message
         self._waiting = 0
         self._limit = RateLimit()
         self._siblings = siblings or Siblings()
+        # Until when programs of this machine are known to be no siblings, by their addresses.
+        self._known: dict[Any, float] = {}
 
     def startProtocol(self) -> None:
         """Announce the port to others of this kind."""
@@ -164,13 +166,11 @@ class UpperDatagrams(DatagramProtocol):
 
     def datagramReceived(self, datagram: bytes, addr: Any) -> None:
         """Answer, unless the sender is not to be answered."""
-        host, port = addr[0], addr[1]
         if len(datagram) > self._max_message:
             return
-        now = self._clock.seconds()
-        if port < FIRST_USER_PORT or self._siblings.include(port, now):
-            return
-        if not is_loopback_host(host) and not self._limit.allows(host, now):
+        seconds = self._seconds
+        now = seconds()
+        if self._known.get(addr, 0.0) <= now and not self._admits(addr, now):
             return
         if not self._delay:
             self._send(datagram.upper(), addr)
@@ -178,11 +178,25 @@ class UpperDatagrams(DatagramProtocol):
             self._waiting += 1
             deferLater(self._clock, self._delay, self._send_late, datagram.upper(), addr)
 
+    def _admits(self, addr: Any, now: float) -> bool:
+        """Decide whether a sender is to be answered."""
+        host, port = addr[0], addr[1]
+        if port < FIRST_USER_PORT or self._siblings.include(port, now):
+            return False
+        if not is_loopback_host(host):
+            return self._limit.allows(host, now)
+        if len(self._known) >= ADDRESSES:
+            self._known.clear()
+        self._known[addr] = now + Siblings.BELIEVED
+        return True
+
     def _send_late(self, datagram: bytes, addr: Any) -> None:
         self._waiting -= 1
         self._send(datagram, addr)
 
     def _send(self, datagram: bytes, addr: Any) -> None:
         if self.transport is not None:
-            with suppress(OSError):  # an address that nothing can be sent to, such as a broadcast
+            try:  # noqa: SIM105 - a context manager takes longer than all else here
                 self.transport.write(datagram, addr)
+            except OSError:
+                pass  # an address that nothing can be sent to, such as a broadcast
