@@ -1,6 +1,13 @@
-"""The plugins that twistd lists; choosing one loads its module in ``netsuite.tap``."""
+"""The plugins that twistd lists; choosing one loads its module."""
 
+from twisted.application.reactors import Reactor
 from twisted.application.service import ServiceMaker
+
+libuv = Reactor(
+    "libuv",
+    "netsuite.libuv.reactor",
+    "libuv's own connections, by way of uvloop: the fastest.",
+)
 
 netsuite = ServiceMaker(
     "netsuite",

@@ -32,8 +32,9 @@ def writer(transport: IStreamTransport) -> Callable[[bytes], None]:
     Twisted's TCP transports put data in a queue, have the reactor watch for the moment at which the
     socket can be written to, send it then, and end the watch. Usually the socket can be written to
     right away. The two changes of the watch are system calls, and cost more than the sending.
+    Those of :mod:`netsuite.libuv` send what was written in a turn at its end.
     """
-    if not isinstance(transport, tcp.Server):
+    if not isinstance(transport, tcp.Server) or getattr(transport, "coalesces", False):
         return transport.write
     connection = transport
 

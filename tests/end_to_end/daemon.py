@@ -19,6 +19,10 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 #: How long anything may take that should take a moment, in seconds. A busy machine has it too.
 PATIENCE = 30.0
 
+#: The reactor that all services run on; Twisted's default if there is none. What this process runs
+#: on is said by ``NETSUITE_OWN_REACTOR``.
+REACTOR = os.environ.get("NETSUITE_REACTOR")
+
 #: twistd finds plugins in what is installed; those of a bare checkout have to be shown to it.
 _SHOW_PLUGINS = f"""
 import sys
@@ -37,11 +41,14 @@ run()
 _WRONG = re.compile(r"Traceback|Unhandled|#critical|\x1b|\r")
 
 
-def twistd(*arguments: str, after: str = "") -> list[str]:
+def twistd(*arguments: str, after: str = "", reactor: str | None = REACTOR) -> list[str]:
     """Return the command that runs ``twistd`` with some arguments.
 
     :param after: Python code to run when twistd is done.
+    :param reactor: the name of a reactor, unless it is the default.
     """
+    if reactor is not None:
+        arguments = (f"--reactor={reactor}", *arguments)
     code = _SHOW_PLUGINS + _RUN_TWISTD
     if after:
         code = code.replace("\nrun()", "\ntry:\n    run()\nexcept SystemExit:\n    pass")

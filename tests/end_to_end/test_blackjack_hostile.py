@@ -104,7 +104,8 @@ def test_floods(address: Address, daemon: Daemon, name: str) -> None:
     before = resident(daemon.pid)
     flood(address, FLOODS[name], MIB // 2)
     until_idle(daemon.pid)
-    assert resident(daemon.pid) < before + 2 * MIB
+    # A read can be 256 KiB: replies to as many requests are made at once.
+    assert resident(daemon.pid) < before + 4 * MIB
 
 
 def test_others_do_not_wait(address: Address) -> None:

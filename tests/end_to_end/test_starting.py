@@ -138,9 +138,11 @@ def test_a_busy_udp_port_is_one_clear_error(tmp_path: Path) -> None:
     assert_explained((ended.stdout + ended.stderr).decode(), "upper", port)
 
 
-def test_a_daemon_runs_in_the_background_until_it_is_stopped(tmp_path: Path) -> None:
+@pytest.mark.parametrize("reactor", ["default", "libuv"])
+def test_a_daemon_runs_in_the_background_until_it_is_stopped(tmp_path: Path, reactor: str) -> None:
     ready = tmp_path / "ready.json"
-    started = run(twistd("dialogue", "--ephemeral", "--ready-file", "ready.json"), tmp_path)
+    words = ("dialogue", "--ephemeral", "--ready-file", "ready.json")
+    started = run(twistd(*words, reactor=reactor), tmp_path)
     assert started.returncode == 0, started.stdout + started.stderr
     pid_file = tmp_path / "twistd.pid"
     pid = int(pid_file.read_text())
@@ -163,6 +165,7 @@ def test_a_daemon_runs_in_the_background_until_it_is_stopped(tmp_path: Path) -> 
     assert not pid_file.exists()
     assert not ready.exists()
     log = (tmp_path / "twistd.log").read_text()
+    assert ("netsuite.libuv.reactor.LibuvReactor" in log) is (reactor == "libuv")
     assert f"dialogue listens on {address}" in log
     assert "SIGTERM: finishing the requests in hand" in log
     assert "Server Shut Down" in log
@@ -175,7 +178,7 @@ def test_help_lists_every_plugin_and_loads_none(tmp_path: Path) -> None:
 import json
 print("MODULES", json.dumps(sorted(sys.modules)))
 """
-    ended = run(twistd("--help", after=tell), tmp_path)
+    ended = run(twistd("--help", after=tell, reactor=None), tmp_path)
     text = ended.stdout.decode()
     overview, _, modules = text.partition("MODULES ")
     listed = {line.split()[0] for line in overview.splitlines() if line.startswith("    ")}
