@@ -37,9 +37,14 @@ COMMANDS = {
     "blackjack": "simulate a game's rules, and check that a shoe was not tampered with",
     "genes": "look up, search, resolve, edit, import and export genes",
     "fetch": "print or save what a URL holds",
+    "serve": "run all services, on the fastest reactor that this machine has",
     "list": "list the services and their endpoints",
     "doctor": "check this installation, and say how to mend what is wrong",
 }
+
+
+#: Those that pass their words on to somebody else, who reads them.
+PASSING_ON = frozenset({"serve"})
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -100,7 +105,9 @@ def _dispatch(arguments: list[str]) -> int:
             prog=program, description=_sentence(COMMANDS[name]), allow_abbrev=False
         )
         module.configure(parser)
-        status: int = module.run(parse(parser, [*before, *after]))
+        words = [*before, *after]
+        passed_on = name in PASSING_ON and words[:1] not in (["-h"], ["--help"])
+        status: int = module.run(words if passed_on else parse(parser, words))
         return status
     except BrokenPipeError:
         raise
