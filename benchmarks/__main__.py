@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,7 +29,7 @@ from .workloads import WORKLOADS, Workload
 _Entry = TypeVar("_Entry")
 
 #: How wide the tables are when they are not printed on a terminal.
-_WIDTH = 110
+_WIDTH = 120
 
 
 def _rounds(text: str) -> int:
@@ -117,6 +117,19 @@ def _measure(runner: Runner, workloads: Sequence[Workload], peers: Sequence[Peer
         return runner.run(workloads, peers, report)
 
 
+def _shortcomings(workloads: Sequence[Workload], toolchain: Toolchain) -> Iterator[str]:
+    """Yield what this machine makes of workloads that are not as they should be."""
+    modes = dict.fromkeys(each.mode for each in workloads if each.mode != "play")
+    generators = [choose_generator(toolchain, mode) for mode in modes]
+    yield from dict.fromkeys(each.caveat for each in generators if each.caveat is not None)
+    for each in workloads:
+        if each.idle < (wanted := WORKLOADS[each.name].idle):
+            yield (
+                f"{each.name} has {each.idle:,} idle connections and not {wanted:,}, because a "
+                "process may not open more files (ulimit -Hn)"
+            )
+
+
 def _chosen(names: Sequence[str] | None, table: dict[str, _Entry]) -> list[_Entry]:
     return [entry for name, entry in table.items() if names is None or name in names]
 
@@ -132,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not console.is_terminal:
         console = Console(width=_WIDTH)
     terminate_on_sigterm()
-    allow_many_files()
+    files = allow_many_files()
     cores = choose_cores()
     with (
         tempfile.TemporaryDirectory(prefix="benchmarks-") as folder,
@@ -144,13 +157,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _list(console, toolchain)
             return 0
         settings = Settings(rounds=options.rounds, seconds=options.seconds)
-        generator = choose_generator(toolchain)
+        workloads = [each.within(files) for each in _chosen(options.workload, WORKLOADS)]
         stores = Path(tempfile.gettempdir())
         machine = describe(cores, stores)
-        caveats = list(filter(None, [generator.caveat, busyness(), volatility(stores)]))
+        caveats = [*_shortcomings(workloads, toolchain)]
+        caveats += filter(None, [busyness(), volatility(stores)])
         outcome = _measure(
-            Runner(generator, toolchain, database, genes, cores, settings),
-            _chosen(options.workload, WORKLOADS),
+            Runner(toolchain, database, genes, cores, settings),
+            workloads,
             _chosen(options.peer, PEERS),
         )
     console.print(as_tables(outcome, caveats))

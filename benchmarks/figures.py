@@ -60,6 +60,11 @@ class Figures:
         """Requests answered in a second."""
         return self.requests / self.seconds
 
+    @property
+    def throughput(self) -> float:
+        """Bytes of replies in a second."""
+        return self.received / self.seconds
+
 
 @attrs.frozen
 class Measurement:
@@ -71,8 +76,9 @@ class Measurement:
     :param figures: what was counted.
     :param server_busy: processor time that the server took, as a share of the time; ``None`` if
         it is not known.
-    :param memory: of a game, by how much the server's resident memory grew for each player, in
-        bytes, until all sat at tables; ``None`` if it is not known.
+    :param memory: by how much the server's resident memory grew, in bytes: in a game, for each
+        player, until all sat at tables; beside idle connections, for each of them. ``None`` if it
+        is not known, or there is no such crowd.
     """
 
     workload: str
@@ -99,14 +105,15 @@ class Summary:
     :param rate: requests per second: the median over the rounds.
     :param slowest: the least of the rounds' rates.
     :param fastest: the greatest of them.
+    :param throughput: bytes of replies per second: the median over the rounds.
     :param p50: the median over the rounds of their median round trips, in seconds.
     :param p99: the same of their 99th percentiles.
     :param connections: clients that there were at once.
     :param served: how many of them had a reply, in the round with the fewest.
     :param lost: datagrams without a reply, in all rounds.
     :param errors: failed connections, in all rounds.
-    :param memory: the median of what each player took of the server's memory, in bytes; ``None`` if
-        it is not known.
+    :param memory: the median of what each player, or each idle connection, took of the server's
+        memory, in bytes; ``None`` if it is not known.
     :param to_ours: the rate as a multiple of ours; ``None`` if ours was not measured.
     :param limit: the name of the peer that is the limit here; ``None`` if it was not measured.
     :param to_limit: the rate as a share of the limit's.
@@ -121,6 +128,7 @@ class Summary:
     rate: float
     slowest: float
     fastest: float
+    throughput: float
     p50: float
     p99: float
     connections: int
@@ -190,6 +198,7 @@ def _summarise_workload(
             rate=rates[peer],
             slowest=min(run.rate for run in runs),
             fastest=max(run.rate for run in runs),
+            throughput=statistics.median(run.throughput for run in runs),
             p50=statistics.median(run.p50 for run in runs),
             p99=statistics.median(run.p99 for run in runs),
             connections=runs[0].connections,

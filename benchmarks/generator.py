@@ -14,13 +14,13 @@ import attrs
 from .figures import Figures
 from .processes import ProgramError, child, last_words, printed
 from .toolchain import Toolchain, UnavailableError
-from .workloads import Workload
+from .workloads import Mode, Workload
 
 #: How much longer than asked for a run may take, in seconds.
 _PATIENCE = 20.0
 
-#: How long it may take until all players have played a round, in seconds: longer than
-#: ``players.c`` itself waits.
+#: How long it may take until all players have played a round, or all idle connections have had a
+#: reply, in seconds: longer than the generators themselves wait.
 _SEATING = 70.0
 
 _SEATED = re.compile(r"^seated$", re.MULTILINE)
@@ -58,8 +58,8 @@ class Generator:
         :param seconds: for how long to measure.
         :param folder: an existing folder for the generator's files.
         :param core: the core to run on, or ``None``.
-        :param begun: called when the warm-up begins: at once; but in a game, when all players have
-            played a round, and sit there.
+        :param begun: called when the warm-up begins: at once; but where there is a crowd, when it
+            is there.
         :raises ProgramError: if a reply was wrong, or none came.
         """
         (folder / "request").write_bytes(workload.request)
@@ -80,6 +80,8 @@ class Generator:
                 "depth": workload.depth,
                 "records": workload.records,
             }
+        if workload.idle:
+            options["idle"] = workload.idle
         if workload.wildcard is not None:
             options["any"] = workload.wildcard
         if workload.counter is not None:
@@ -87,7 +89,7 @@ class Generator:
         command = [*self.command, *(f"--{key}={value}" for key, value in options.items())]
         output = folder / "load.out"
         with child(command, output, core) as process:
-            if workload.mode == "play":
+            if workload.crowd:
                 printed(_SEATED, output, process, _SEATING, "the load generator")
             begun()
             try:
@@ -99,22 +101,27 @@ class Generator:
         return Figures(**json.loads(output.read_text(encoding="utf-8").splitlines()[-1]))
 
 
-def players_generator(toolchain: Toolchain) -> Generator:
-    """Return the generator for the mode ``play``.
+def choose_generator(toolchain: Toolchain, mode: Mode = "stream") -> Generator:
+    """Return the generator of a mode: a C program, or a Python one where C cannot be compiled.
 
-    :raises UnavailableError: if C cannot be compiled.
+    :raises UnavailableError: if it cannot, and the mode is ``play``, which Python has none for.
     """
-    return Generator((str(toolchain.build(Path(__file__).with_name("players.c"))),))
-
-
-def choose_generator(toolchain: Toolchain) -> Generator:
-    """Return the C generator of all other modes, or the Python one where C cannot be compiled."""
     try:
-        program = toolchain.build(Path(__file__).with_name("load.c"))
+        return Generator((str(_built(toolchain, mode)),))
     except UnavailableError as reason:
+        if mode == "play":
+            raise
         return Generator(
             (sys.executable, "-m", "benchmarks.load"),
             f"{reason}: the load generator is a Python program and may be the bottleneck, "
             "so that fast servers look alike",
         )
-    return Generator((str(program),))
+
+
+def _built(toolchain: Toolchain, mode: Mode) -> Path:
+    folder = Path(__file__).parent
+    if mode == "play":
+        return toolchain.build(folder / "players.c")
+    if mode == "tls":
+        return toolchain.build(folder / "load_tls.c", "ssl", "crypto")
+    return toolchain.build(folder / "load.c")

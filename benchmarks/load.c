@@ -1,9 +1,9 @@
 /*
  * The load generator: a closed loop of clients over loopback, in one process, on epoll.
  *
- *   load --mode stream|connect|udp|http --port N --connections N --depth N
+ *   load --mode stream|connect|udp|http|tls --port N --connections N --depth N
  *        --warmup SECONDS --seconds SECONDS --request FILE --reply FILE [--any BYTE]
- *        [--records N] [--counter OFFSET]
+ *        [--records N] [--counter OFFSET] [--idle N]
  *
  * stream   each connection sends `depth` requests at once, waits for their replies, and begins again
  * connect  each client connects, sends one request, reads its reply, closes, and begins again
@@ -11,12 +11,16 @@
  *          UDP_TIMEOUT is counted as lost
  * http     as stream, but the replies are HTTP responses with status 200; the reply file has their
  *          bodies. After one that announces it, the connection is closed, and the next one begun
+ * tls      as stream, but over TLS. This is for load_tls.c, and for nothing else there
  *
  * The files hold one request and its reply, or `--records` equally long ones each; for http, texts
  * of any length, each after its size as four bytes, the highest first. These are shared out: a client
  * has every `connections`-th of them, from that of its own number on, and sends them in turn, over and
  * over. `--counter` is where in each request a number of four bytes is, the lowest first; it is raised
  * by one each time before the request is sent.
+ *
+ * `--idle` connections more, for the mode stream, send one request each. Once they have had their
+ * replies, `seated` is printed, and the others begin. These stay to the end, and nothing may come.
  *
  * Every byte of every reply is compared with the reply file, in which the byte `--any` stands for
  * any byte. A wrong reply ends the run with status 1. The figures are one line of JSON on standard
@@ -40,8 +44,10 @@
 #define SWEEP (SECOND / 100) /* how often lost datagrams are looked for */
 #define EVENTS 256
 #define HEAD (64 * 1024) /* the most that an HTTP response may add to its body */
+#define AT_ONCE 100      /* how many idle connections wait for their replies at once */
+#define SEATING 60.0     /* how long it may take until none does, in seconds */
 
-enum mode { STREAM, CONNECT, UDP, HTTP };
+enum mode { STREAM, CONNECT, UDP, HTTP, TLS };
 
 struct client {
     int fd;           /* -1: given up */
@@ -54,16 +60,45 @@ struct client {
     uint64_t started; /* when the wave, or the connection if it is its first, was begun */
     bool leaving;     /* http: the response announced that the connection ends */
     bool served;      /* has had a reply within the measured time */
+    void *tls;        /* tls: what OpenSSL knows of the connection */
 };
 
+#if OVER_TLS
+#include "tls.h" /* uses it */
+#else
+#define OVER_TLS 0
+#define NON_BLOCKING SOCK_NONBLOCK
+
+static void prepare(void) {
+}
+
+static bool shake_hands(struct client *client) {
+    return client->fd >= 0;
+}
+
+static ssize_t transmit(struct client *client, const char *from, size_t size) {
+    return send(client->fd, from, size, MSG_NOSIGNAL);
+}
+
+static ssize_t take(struct client *client, char *into, size_t room) {
+    return recv(client->fd, into, room, 0);
+}
+
+static bool holds_more(struct client *client) {
+    (void)client;
+    return false;
+}
+#endif
+
 static enum mode mode = STREAM;
-static int port, connections = 1, depth = 1, any_byte = -1, records = 1, counter = -1;
+static int port, connections = 1, depth = 1, any_byte = -1, records = 1, counter = -1, idle = 0;
 static double warmup, seconds = 1;
 static struct text *waves;      /* for each record, `depth` times its request */
 static struct text *replies;    /* each record's reply */
 static size_t response_limit;   /* http: the size of each client's `response` */
-static struct client *clients;
-static int alive;               /* clients that have not been given up */
+static struct client *clients;  /* and, behind them, the idle ones */
+static int alive;               /* clients that have not been given up; the idle ones never are */
+static int opened, seated;      /* idle ones that have been begun, and that have had their reply */
 static int poller;
 static char buffer[256 * 1024];
 static uint64_t received, lost, errors;
@@ -106,7 +141,7 @@ static void begin_wave(struct client *client) {
 }
 
 static void open_client(struct client *client) {
-    int kind = (mode == UDP ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, on = 1;
+    int kind = (mode == UDP ? SOCK_DGRAM : SOCK_STREAM) | NON_BLOCKING | SOCK_CLOEXEC, on = 1;
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     begin_wave(client);
@@ -130,6 +165,11 @@ static void open_client(struct client *client) {
         open_client(client);
         return;
     }
+    if (!shake_hands(client)) {
+        errors++;
+        give_up(client);
+        return;
+    }
     client->sending = true;
     watch(client, EPOLL_CTL_ADD);
 }
@@ -137,11 +177,13 @@ static void open_client(struct client *client) {
 /* A connection failed: the next one may succeed, but a lasting stream is over. */
 static void fail(struct client *client) {
     errors++;
-    if (mode == STREAM || mode == HTTP) {
-        give_up(client);
-    } else {
+    if (client - clients >= connections)
+        die("an idle connection was lost");
+    if (mode == CONNECT || mode == UDP) {
         close(client->fd);
         open_client(client);
+    } else {
+        give_up(client);
     }
 }
 
@@ -149,7 +191,7 @@ static void fail(struct client *client) {
 static bool send_wave(struct client *client) {
     const struct text *wave = &waves[client->record];
     const char *from = wave->start + client->sent;
-    ssize_t count = send(client->fd, from, wave->size - client->sent, MSG_NOSIGNAL);
+    ssize_t count = transmit(client, from, wave->size - client->sent);
     if (count < 0) {
         if (errno != EAGAIN) {
             fail(client);
@@ -214,15 +256,16 @@ static void match_response(struct client *client, size_t count, uint64_t now) {
     count_reply(client, now);
 }
 
-static void receive(struct client *client) {
+/* Take what came; false: nothing did, or no more can come on this connection. */
+static bool receive(struct client *client) {
     char *into = mode == HTTP ? client->response + client->matched : buffer;
     size_t room = mode == HTTP ? response_limit - client->matched : sizeof buffer;
-    ssize_t count = recv(client->fd, into, room, 0);
+    ssize_t count = take(client, into, room);
     if (count < 0 && errno == EAGAIN)
-        return;
+        return false;
     if (count < 0 || (count == 0 && mode != UDP)) {
         fail(client);
-        return;
+        return false;
     }
     size_t reply_size = replies[client->record].size;
     if (mode == UDP && (size_t)count != reply_size)
@@ -233,15 +276,19 @@ static void receive(struct client *client) {
     else
         match(client, buffer, (size_t)count, now);
     if (client->awaited > 0)
-        return;
+        return true;
+    if (client - clients >= connections) {
+        seated++;
+        return true;
+    }
     if (mode == CONNECT || client->leaving) {
         close(client->fd);
         open_client(client);
-    } else {
-        begin_wave(client);
-        client->started = now;
-        send_wave(client);
+        return false;
     }
+    begin_wave(client);
+    client->started = now;
+    return send_wave(client);
 }
 
 /* A late reply to a datagram given up as lost must not pass for the reply to the next one:
@@ -263,7 +310,27 @@ static void handle(struct epoll_event *event) {
         if (!send_wave(client))
             return;
     if (event->events & ~(unsigned)EPOLLOUT)
-        receive(client);
+        while (receive(client) && holds_more(client))
+            continue;
+}
+
+/* Open the idle connections, some at a time, until each has had its reply. */
+static void seat(void) {
+    struct epoll_event events[EVENTS];
+    uint64_t end = read_clock(CLOCK_MONOTONIC) + (uint64_t)(SEATING * SECOND);
+    while (seated < idle) {
+        for (; opened < idle && opened < seated + AT_ONCE; opened++)
+            open_client(&clients[connections + opened]);
+        int count = epoll_wait(poller, events, EVENTS, 100);
+        if (count < 0 && errno != EINTR)
+            die("epoll_wait: %s", strerror(errno));
+        for (int i = 0; i < count; i++)
+            handle(&events[i]);
+        if (errors > 0 || read_clock(CLOCK_MONOTONIC) > end)
+            die("only %d of %d idle connections had a reply", seated, idle);
+    }
+    puts("seated");
+    fflush(stdout);
 }
 
 static void forget_warmup(void) {
@@ -317,11 +384,11 @@ static void run(void) {
 }
 
 static enum mode mode_named(const char *name) {
-    const char *names[] = {"stream", "connect", "udp", "http"};
-    for (int i = 0; i < 4; i++)
-        if (strcmp(name, names[i]) == 0)
+    const char *names[] = {"stream", "connect", "udp", "http", "tls"};
+    for (int i = 0; i < 5; i++)
+        if (strcmp(name, names[i]) == 0 && (i == TLS) == OVER_TLS)
             return (enum mode)i;
-    die("--mode: stream, connect, udp or http, not %s", name);
+    die("--mode: not %s", name);
     return STREAM;
 }
 
@@ -353,7 +420,8 @@ static void read_options(int argc, char **argv) {
         {"warmup", required_argument, 0, 'w'},  {"seconds", required_argument, 0, 's'},
         {"request", required_argument, 0, 'q'}, {"reply", required_argument, 0, 'r'},
         {"any", required_argument, 0, 'a'},     {"records", required_argument, 0, 'n'},
-        {"counter", required_argument, 0, 'o'}, {0, 0, 0, 0}};
+        {"counter", required_argument, 0, 'o'}, {"idle", required_argument, 0, 'i'},
+        {0, 0, 0, 0}};
     struct text request = {0}, reply = {0};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (option) {
@@ -368,15 +436,18 @@ static void read_options(int argc, char **argv) {
         case 'a': any_byte = atoi(optarg); break;
         case 'n': records = atoi(optarg); break;
         case 'o': counter = atoi(optarg); break;
+        case 'i': idle = atoi(optarg); break;
         default: exit(2);
         }
     }
     if (request.size == 0 || reply.size == 0 || port <= 0 || connections <= 0 || depth <= 0)
         die("--request, --reply, --port, --connections and --depth are needed");
-    if (mode != STREAM && depth != 1)
-        die("--depth is for --mode stream");
+    if (mode != STREAM && (idle > 0 || (depth != 1 && mode != TLS)))
+        die("--depth and --idle are for --mode stream");
     if (depth > 1 && (records > 1 || counter >= 0))
         die("--depth is for a request that does not change");
+    if (idle > 0 && (records > 1 || counter >= 0 || depth > 1))
+        die("--idle is for one request at a time that does not change");
     if (records <= 0)
         die("--records: at least one");
     waves = cut(request, records, mode == HTTP);
@@ -385,7 +456,7 @@ static void read_options(int argc, char **argv) {
         die("--counter needs a request of its own for each client, and four bytes in it");
     if (depth > 1)
         repeat(waves, depth);
-    clients = calloc((size_t)connections, sizeof *clients);
+    clients = calloc((size_t)(connections + idle), sizeof *clients);
     if (clients == NULL)
         die("out of memory");
     if (mode == HTTP)
@@ -394,8 +465,11 @@ static void read_options(int argc, char **argv) {
 
 int main(int argc, char **argv) {
     read_options(argc, argv);
+    prepare();
     poller = epoll_create1(EPOLL_CLOEXEC);
     alive = connections;
+    if (idle > 0)
+        seat();
     for (int i = 0; i < connections; i++) {
         clients[i].record = i - connections; /* which makes its own number its first */
         open_client(&clients[i]);

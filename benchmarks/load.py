@@ -10,10 +10,12 @@ import argparse
 import asyncio
 import contextlib
 import json
+import ssl
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -25,8 +27,16 @@ _HOST = "127.0.0.1"
 #: What a client sends at once, and each reply that it must get.
 _Wave = tuple[bytes, bytes]
 
+_Seat = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
 #: How long a datagram's reply may take before it counts as lost, in seconds.
 _UDP_TIMEOUT = 0.2
+
+#: How many idle connections wait for their replies at once.
+_AT_ONCE = 100
+
+#: How long it may take until none does, in seconds.
+_SEATING = 60.0
 
 
 class LoadError(Exception):
@@ -98,6 +108,14 @@ class Load:
         if options.counter is not None and options.records < options.connections:
             raise LoadError("--counter needs a request of its own for each client")
         self._tally = Tally()
+        #: How streams are opened.
+        self._how: dict[str, Any] = {"limit": max(2**16, *map(len, self._replies))}
+        if options.mode == "tls":
+            # Whatever certificate it is.
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+            self._how |= {"ssl": context, "server_hostname": "localhost"}
 
     async def run(self) -> Figures:
         """Warm up, measure, and return the figures.
@@ -105,15 +123,48 @@ class Load:
         :raises LoadError: if a reply was wrong, or none came.
         """
         options = self._options
+        idle = await self._seat()
         clients = [asyncio.create_task(self._client(n)) for n in range(options.connections)]
         for duration in (options.warmup, options.seconds):
             self._tally = Tally()
             done, _ = await asyncio.wait(
-                clients, timeout=duration, return_when=asyncio.FIRST_EXCEPTION
+                [*clients, *idle], timeout=duration, return_when=asyncio.FIRST_EXCEPTION
             )
             for client in done:
                 client.result()
         return self._tally.figures(options.connections)
+
+    async def _seat(self) -> list[asyncio.Task[None]]:
+        """Open the idle connections, some at a time.
+
+        :returns: what watches them, once each has had its reply.
+        :raises LoadError: if one has none.
+        """
+        count = self._options.idle
+        if not count:
+            return []
+        free = asyncio.Semaphore(_AT_ONCE)
+        try:
+            async with asyncio.timeout(_SEATING):
+                seats = await asyncio.gather(*(self._sit(free) for _ in range(count)))
+        except (OSError, asyncio.IncompleteReadError):  # a TimeoutError is an OSError
+            raise LoadError(f"not all of {count} idle connections had a reply") from None
+        print("seated", flush=True)
+        return [asyncio.create_task(self._stay(*seat)) for seat in seats]
+
+    async def _sit(self, free: asyncio.Semaphore) -> _Seat:
+        async with free:
+            reader, writer = await asyncio.open_connection(_HOST, self._port, **self._how)
+            writer.write(self._requests[0])
+            reply = await reader.readexactly(len(self._replies[0]))
+            self._count(-1, reply, self._replies[0], 0)
+            return reader, writer
+
+    async def _stay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.closing(writer):
+            if await reader.read(1):
+                raise LoadError("more bytes came than were asked for")
+            raise LoadError("an idle connection was lost")
 
     async def _client(self, number: int) -> None:
         use = {
@@ -121,6 +172,7 @@ class Load:
             "connect": self._connect,
             "udp": self._datagrams,
             "http": self._http,
+            "tls": self._stream,
         }
         waves = self._waves(number)
         while True:
@@ -128,7 +180,7 @@ class Load:
                 await use[self._options.mode](number, waves)
             except (OSError, asyncio.IncompleteReadError):
                 self._tally.errors += 1
-                if self._options.mode in ("stream", "http"):
+                if self._options.mode in ("stream", "http", "tls"):
                     return
 
     def _waves(self, number: int) -> Iterator[_Wave]:
@@ -156,7 +208,7 @@ class Load:
         )
 
     async def _stream(self, number: int, waves: Iterator[_Wave]) -> None:
-        reader, writer = await asyncio.open_connection(_HOST, self._port)
+        reader, writer = await asyncio.open_connection(_HOST, self._port, **self._how)
         with contextlib.closing(writer):
             for wave, expected in waves:
                 started = time.perf_counter()
@@ -240,7 +292,8 @@ def _counted_up(request: bytes, at: int) -> bytes:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mode", choices=["stream", "connect", "udp", "http"], default="stream")
+    modes = ["stream", "connect", "udp", "http", "tls"]
+    parser.add_argument("--mode", choices=modes, default="stream")
     for name in ("port", "connections", "depth"):
         parser.add_argument(f"--{name}", type=int, required=True)
     for name in ("warmup", "seconds"):
@@ -250,6 +303,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--any", type=int)
     parser.add_argument("--records", type=int, default=1)
     parser.add_argument("--counter", type=int)
+    parser.add_argument("--idle", type=int, default=0)
     try:
         figures = asyncio.run(Load(parser.parse_args(arguments)).run())
     except LoadError as error:

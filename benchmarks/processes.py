@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
 import resource
@@ -180,8 +181,13 @@ def terminate_on_sigterm() -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
-def allow_many_files() -> None:
-    """Let this process, and those that it starts, open as many files as the system lets them."""
+def allow_many_files() -> float:
+    """Let this process, and those that it starts, open as many files as the system lets them.
+
+    :returns: how many that are, for each of them.
+    """
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):  # where "unlimited" is more than there may be
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return math.inf if files == resource.RLIM_INFINITY else files

@@ -96,15 +96,19 @@ def _table(workload: str, summaries: Sequence[Summary]) -> Table:
         for heading, name in ratios.items()
         if name == "to_ours" or any(getattr(s, name) is not None for s in summaries)
     }
-    counted = "rounds/s" if WORKLOADS[workload].mode == "play" else "requests/s"
-    memory = ["KiB/player"] if any(s.memory is not None for s in summaries) else []
-    for heading in (counted, "min-max", "p50", "p99", "served", *memory, *shown):
+    played = WORKLOADS[workload].mode == "play"
+    volume = ["MiB/s"] if WORKLOADS[workload].bulk else []
+    taken = any(s.memory is not None for s in summaries)
+    memory = ["KiB/player" if played else "KiB/idle"] if taken else []
+    counted = ("rounds/s" if played else "requests/s", "min-max", *volume)
+    for heading in (*counted, "p50", "p99", "served", *memory, *shown):
         table.add_column(heading, justify="right", no_wrap=True)
     for s in summaries:
         table.add_row(
             s.peer,
             f"{s.rate:,.0f}" + ("*" if s.generator_bound else ""),
             f"{s.slowest:,.0f}-{s.fastest:,.0f}",
+            *(f"{s.throughput / 2**20:,.0f}" for _ in volume),
             format_time(s.p50),
             format_time(s.p99),
             f"{s.served}/{s.connections}",

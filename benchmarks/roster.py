@@ -10,7 +10,15 @@ from pathlib import Path
 import attrs
 
 from .database import NEEDED
-from .peers.services import BLACKJACK, CARS, GENES, GENES_READ
+from .peers.services import (
+    BLACKJACK,
+    CARS,
+    DIALOGUE_IDLE,
+    DIALOGUE_LARGE,
+    DIALOGUE_TLS,
+    GENES,
+    GENES_READ,
+)
 from .toolchain import Toolchain, UnavailableError
 
 #: The peer that the others are compared with.
@@ -20,8 +28,11 @@ OURS = "netsuite"
 LIMITS = ("c-epoll", "nginx")
 
 _PROGRAMS = Path(__file__).parent / "peers"
-_STREAMS = frozenset({"dialogue", "clock", "upper"})
+_STREAMS = frozenset({"dialogue", DIALOGUE_LARGE, "clock", "upper"})
 _STATELESS = _STREAMS | {"upper-udp"}
+#: What takes an event loop, or the like: a process or a thread for each client is too much.
+_CROWDS = frozenset({DIALOGUE_IDLE})
+_TLS = frozenset({DIALOGUE_TLS})
 _CARS = frozenset({CARS})
 _GENES = frozenset({GENES, GENES_READ})
 _BLACKJACK = frozenset({BLACKJACK})
@@ -73,6 +84,7 @@ class Peer:
 
 
 _UVLOOP = ("--uvloop",)
+_LIBUV = ("--libuv",)
 _POSTGRESQL = ("twisted", *NEEDED)
 _UVICORN = ("uvicorn", "uvloop", "httptools")
 
@@ -82,8 +94,16 @@ _ALL = (
         "this suite, as twistd starts it; its store is an SQLite file",
         "netsuite_twistd.py",
         needs=("twisted",),
-        services=_STATELESS | _CARS | _GENES | _BLACKJACK,
+        services=_STATELESS | _CROWDS | _TLS | _CARS | _GENES | _BLACKJACK,
         single="netsuite-single",
+    ),
+    Peer(
+        "netsuite-libuv",
+        "this suite, on its own reactor",
+        "netsuite_twistd.py",
+        _LIBUV,
+        needs=("twisted", "uvloop"),
+        services=_STATELESS | _CROWDS | _TLS | _GENES | _BLACKJACK,
     ),
     Peer(
         "netsuite-pg",
@@ -120,29 +140,50 @@ _ALL = (
         "stock Twisted: LineOnlyReceiver, one write a reply",
         "twisted_stock.py",
         needs=("twisted",),
+        services=_STATELESS | _CROWDS | _TLS,
+    ),
+    Peer(
+        "twisted-libuv",
+        "the same, on this suite's reactor",
+        "twisted_stock.py",
+        _LIBUV,
+        needs=("twisted", "uvloop"),
+        services=_STATELESS | _CROWDS | _TLS,
     ),
     Peer("blocking", "one client at a time", "blocking.py"),
     Peer("threads", "socketserver, a thread for each client", "threads.py"),
     Peer("forks", "a process for each client", "forks.py"),
-    Peer("asyncio", "asyncio.Protocol", "asyncio_protocol.py"),
+    Peer(
+        "asyncio",
+        "asyncio.Protocol",
+        "asyncio_protocol.py",
+        services=_STATELESS | _CROWDS | _TLS,
+    ),
     Peer(
         "asyncio-uvloop",
         "asyncio.Protocol on uvloop",
         "asyncio_protocol.py",
         _UVLOOP,
         needs=("uvloop",),
+        services=_STATELESS | _CROWDS | _TLS,
     ),
-    Peer("streams", "asyncio streams", "asyncio_streams.py", services=_STREAMS),
+    Peer("streams", "asyncio streams", "asyncio_streams.py", services=_STREAMS | _CROWDS),
     Peer(
         "streams-uvloop",
         "asyncio streams on uvloop",
         "asyncio_streams.py",
         _UVLOOP,
         needs=("uvloop",),
-        services=_STREAMS,
+        services=_STREAMS | _CROWDS,
     ),
-    Peer("gevent", "a greenlet for each client", "gevent_server.py", needs=("gevent",)),
-    Peer("c-epoll", "the limit: C on epoll", "epoll.c"),
+    Peer(
+        "gevent",
+        "a greenlet for each client",
+        "gevent_server.py",
+        needs=("gevent",),
+        services=_STATELESS | _CROWDS,
+    ),
+    Peer("c-epoll", "the limit: C on epoll", "epoll.c", services=_STATELESS | _CROWDS),
     Peer(
         "flask",
         "Flask on its development server, as in the seed",

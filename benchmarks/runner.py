@@ -11,7 +11,7 @@ import attrs
 
 from .database import Database
 from .figures import Measurement
-from .generator import Generator, players_generator
+from .generator import Generator, choose_generator
 from .genes import GeneData
 from .processes import Cores, ProgramError, Server, server
 from .roster import Peer
@@ -100,15 +100,13 @@ class _Watch:
 class Runner:
     """Measures.
 
-    :param generator: what puts load on the servers.
-    :param toolchain: what compiles the peers written in C.
+    :param toolchain: what compiles the peers written in C, and the load generators.
     :param database: what peers keep their data in, if not in a file.
     :param genes: the genes that the gene services serve.
     :param cores: which core runs what.
     :param settings: how to measure.
     """
 
-    generator: Generator
     toolchain: Toolchain
     database: Database
     genes: GeneData
@@ -149,13 +147,11 @@ class Runner:
         for peer in peers:
             try:
                 command = peer.command(workload.service, self.toolchain)
-                turns.append(_Turn(workload, peer, command, self._generator(workload)))
+                generator = choose_generator(self.toolchain, workload.mode)
+                turns.append(_Turn(workload, peer, command, generator))
             except UnavailableError as reason:
                 outcome.left_out.append(Absence(workload.name, peer.name, str(reason)))
         return turns
-
-    def _generator(self, workload: Workload) -> Generator:
-        return players_generator(self.toolchain) if workload.mode == "play" else self.generator
 
     def _rounds(self, turns: list[list[_Turn]]) -> Iterator[tuple[int, _Turn]]:
         """Yield each round's turns. Each round begins with another peer."""
@@ -187,12 +183,12 @@ class Runner:
                 begun=watch.begin,
             )
             busy = watch.busy()
-        grown = watch.grown() if workload.mode == "play" else None
+        grown = watch.grown() if workload.crowd else None
         return Measurement(
             workload.name,
             turn.peer.name,
             number,
             figures,
             None if busy is None else round(busy, 3),
-            None if grown is None else round(grown / workload.connections),
+            None if grown is None else round(grown / workload.crowd),
         )

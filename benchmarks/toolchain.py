@@ -37,14 +37,16 @@ class Toolchain:
         self._directory = directory
         self._built: dict[Path, Path] = {}
 
-    def build(self, source: Path) -> Path:
+    def build(self, source: Path, *libraries: str) -> Path:
         """Return the program made of a C file.
 
+        :param libraries: the libraries that it takes, by the names that the linker knows them by.
         :raises UnavailableError: if there is no compiler, or it does not succeed.
         """
         if source not in self._built:
             program = self._directory / source.stem
             command = [find_compiler(), "-O2", "-o", str(program), str(source)]
+            command += [f"-l{library}" for library in libraries]
             try:
                 done = subprocess.run(
                     command, capture_output=True, text=True, timeout=DEADLINE, check=False

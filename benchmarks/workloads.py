@@ -11,11 +11,23 @@ import attrs
 from . import blackjack, cars, gene_requests
 from .gene_requests import Dialect, Exchange
 from .genes import GeneData
-from .peers.services import BLACKJACK, GENES, GENES_READ
+from .peers.services import (
+    BLACKJACK,
+    DIALOGUE_IDLE,
+    DIALOGUE_LARGE,
+    DIALOGUE_TLS,
+    GENES,
+    GENES_READ,
+    LARGE_LIMIT,
+)
 
 #: How a workload's clients go about it; ``load.c`` says what each mode does, and ``players.c`` what
 #: ``play`` is.
-Mode = Literal["stream", "connect", "udp", "http", "play"]
+Mode = Literal["stream", "connect", "udp", "http", "tls", "play"]
+
+
+#: How many files a server may have open besides its connections. Ours keeps 128 for itself.
+_OTHER_FILES = 200
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +49,9 @@ class Workload:
     :param wildcard: a byte value that stands, in ``reply``, for any byte.
     :param connections: how many clients there are at once.
     :param depth: how many requests a client sends before it waits for their replies.
+    :param idle: how many more connections there are, from the beginning to the end. Each has had
+        one reply.
+    :param bulk: whether it is bytes that matter, so that those in a second are shown too.
     :param pause: for how long a player thinks before each line, in seconds, on average.
     :param least_seconds: how long it is measured at least.
     :param exchanges: what returns the requests and replies of a gene service, which depend on the
@@ -54,9 +69,24 @@ class Workload:
     wildcard: int | None = None
     connections: int = 50
     depth: int = 1
+    idle: int = 0
+    bulk: bool = False
     pause: float = 0.0
     least_seconds: float = 0.0
     exchanges: Callable[[GeneData, Dialect], list[Exchange]] | None = None
+
+    def within(self, files: float) -> Workload:
+        """Return this workload with no more idle connections than there can be.
+
+        :param files: how many files the server may open, and the load generator.
+        """
+        most = max(0, files - self.connections - _OTHER_FILES)
+        return self if self.idle <= most else attrs.evolve(self, idle=int(most))
+
+    @property
+    def crowd(self) -> int:
+        """How many clients come before the load begins, to see what memory each takes."""
+        return self.connections if self.mode == "play" else self.idle
 
     def prepared(self, data: GeneData, port: int) -> Workload:
         """Return this workload with what it takes from the server: requests and replies.
@@ -83,6 +113,7 @@ def _framed(text: bytes) -> bytes:
     return len(text).to_bytes(4, "big") + text
 
 
+_LARGE = b"x" * LARGE_LIMIT + b"\0"
 _WRITES = cars.raise_mileages()
 _LOOKUPS = cars.look_ups()
 
@@ -107,6 +138,31 @@ _ALL = (
         summary="connect, one request, close; 50 clients at once",
         service="dialogue",
         mode="connect",
+        request=b"hi\0",
+        reply=b"hi\0",
+    ),
+    Workload(
+        name="dialogue-large",
+        summary="messages of 1 MiB, 10 connections, 1 in flight",
+        service=DIALOGUE_LARGE,
+        request=_LARGE,
+        reply=_LARGE,
+        connections=10,
+        bulk=True,
+    ),
+    Workload(
+        name="dialogue-idle",
+        summary="50 connections, 1 request in flight, beside 10,000 that are idle",
+        service=DIALOGUE_IDLE,
+        request=b"hi\0",
+        reply=b"hi\0",
+        idle=10_000,
+    ),
+    Workload(
+        name="dialogue-tls",
+        summary="over TLS, 50 connections, 1 request in flight",
+        service=DIALOGUE_TLS,
+        mode="tls",
         request=b"hi\0",
         reply=b"hi\0",
     ),

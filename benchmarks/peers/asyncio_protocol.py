@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from typing import cast
 
+from .certificate import make_certificate
 from .services import (
     BACKLOG,
+    DIALOGUE_TLS,
     HOST,
     UPPER_UDP,
     Arguments,
     Conversation,
     TooLongError,
     announce,
+    listen,
     parse_arguments,
 )
 
@@ -71,8 +75,15 @@ async def serve(arguments: Arguments) -> None:
         transport, _ = await loop.create_datagram_endpoint(UpperServer, local_addr=address)
         announce(transport.get_extra_info("sockname")[1])
         await loop.create_future()
+    context = None
+    if arguments.service == DIALOGUE_TLS:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(make_certificate())
     server = await loop.create_server(
-        lambda: StreamServer(arguments.conversation()), HOST, arguments.port, backlog=BACKLOG
+        lambda: StreamServer(arguments.conversation()),
+        sock=listen(arguments.port),
+        backlog=BACKLOG,
+        ssl=context,
     )
     announce(server.sockets[0].getsockname()[1])
     await server.serve_forever()

@@ -9,11 +9,13 @@ from .asyncio_protocol import new_loop
 from .services import (
     BACKLOG,
     CLOCK_REQUEST,
-    HOST,
+    DIALOGUE_IDLE,
+    DIALOGUE_LARGE,
     Arguments,
     announce,
     clock_reply,
     dialogue_reply,
+    listen,
     parse_arguments,
 )
 
@@ -44,7 +46,13 @@ async def upper(reader: _Reader, writer: _Writer) -> None:
         await writer.drain()
 
 
-SERVICES = {"dialogue": dialogue, "clock": clock, "upper": upper}
+SERVICES = {
+    "dialogue": dialogue,
+    DIALOGUE_LARGE: dialogue,
+    DIALOGUE_IDLE: dialogue,
+    "clock": clock,
+    "upper": upper,
+}
 
 
 async def serve(arguments: Arguments) -> None:
@@ -56,7 +64,12 @@ async def serve(arguments: Arguments) -> None:
         with contextlib.closing(writer), contextlib.suppress(*leaving):
             await service(reader, writer)
 
-    server = await asyncio.start_server(client, HOST, arguments.port, backlog=BACKLOG)
+    server = await asyncio.start_server(
+        client,
+        sock=listen(arguments.port),
+        backlog=BACKLOG,
+        limit=arguments.conversation.limit,
+    )
     announce(server.sockets[0].getsockname()[1])
     await server.serve_forever()
 

@@ -2,10 +2,10 @@
  * The limit: the same services as the other peers, with as little between them and the kernel as
  * an event loop can have. One process, one thread, one epoll set, level triggered.
  *
- *   epoll --service dialogue|clock|upper|upper-udp --port N
+ *   epoll --service dialogue|dialogue-large|dialogue-idle|clock|upper|upper-udp --port N
  *
  * All requests of a read are answered with one send. A connection whose client does not read its
- * replies is not read from until it does; a request over LIMIT bytes closes its connection.
+ * replies is not read from until it does; a request over `limit` bytes closes its connection.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #define LIMIT 65536
+#define LARGE_LIMIT (1024 * 1024)
 #define BACKLOG 1024
 #define EVENTS 256
 #define CLOCK_REQUEST 25
@@ -30,15 +31,17 @@
 struct connection {
     int fd;
     size_t held;           /* bytes in `in`: an unfinished request */
+    size_t searched;       /* those of them in which no request ends */
     size_t sent, produced; /* bytes of `out` that have been sent, and that there are */
-    char in[LIMIT];
-    char out[2 * LIMIT];   /* the longest reply is less than twice its request: "time\0" */
+    char *out;             /* twice as long: the longest reply is less than twice its request */
+    char in[];             /* room for `limit` bytes, and the one that ends them */
 };
 
 /* Answer the complete requests in `in`; return how many of its bytes they were. */
 typedef size_t answer(struct connection *connection);
 
 static int poller;
+static size_t limit = LIMIT; /* of a request, in bytes */
 static answer *service;
 
 static void die(const char *what) {
@@ -64,13 +67,15 @@ static size_t dialogue_reply(const char *request, size_t size, char *out) {
 
 static size_t dialogue(struct connection *connection) {
     const char *start = connection->in, *end = start + connection->held, *zero;
-    while ((zero = memchr(start, 0, (size_t)(end - start))) != NULL) {
+    const char *from = start + connection->searched;
+    while ((zero = memchr(from, 0, (size_t)(end - from))) != NULL) {
         char *out = connection->out + connection->produced;
         size_t size = dialogue_reply(start, (size_t)(zero - start), out);
         out[size] = 0;
         connection->produced += size + 1;
-        start = zero + 1;
+        from = start = zero + 1;
     }
+    connection->searched = (size_t)(end - start);
     return (size_t)(start - connection->in);
 }
 
@@ -129,7 +134,7 @@ static bool flush(struct connection *connection, bool was_waiting) {
 
 static void readable(struct connection *connection) {
     ssize_t count = recv(connection->fd, connection->in + connection->held,
-                         LIMIT - connection->held, 0);
+                         limit + 1 - connection->held, 0);
     if (count < 0 && errno == EAGAIN)
         return;
     if (count <= 0) {
@@ -139,7 +144,7 @@ static void readable(struct connection *connection) {
     connection->held += (size_t)count;
     size_t used = service(connection);
     connection->held -= used;
-    if (connection->held == LIMIT) {
+    if (connection->held > limit) {
         drop(connection);
         return;
     }
@@ -152,12 +157,13 @@ static void readable(struct connection *connection) {
 static void accept_all(int listener) {
     int fd, on = 1;
     while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-        struct connection *connection = malloc(sizeof *connection);
+        struct connection *connection = malloc(sizeof *connection + 3 * (limit + 1));
         if (connection == NULL)
             die("malloc");
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         connection->fd = fd;
-        connection->held = connection->sent = connection->produced = 0;
+        connection->held = connection->searched = connection->sent = connection->produced = 0;
+        connection->out = connection->in + limit + 1;
         watch(connection, EPOLL_CTL_ADD, EPOLLIN);
     }
 }
@@ -223,12 +229,15 @@ int main(int argc, char **argv) {
     }
     if (strcmp(name, "upper-udp") == 0)
         serve_datagrams(bind_to(port, true));
-    service = strcmp(name, "dialogue") == 0 ? dialogue
-              : strcmp(name, "clock") == 0  ? clock_service
-              : strcmp(name, "upper") == 0  ? upper
-                                            : NULL;
+    service = strncmp(name, "dialogue", 8) == 0 ? dialogue
+              : strcmp(name, "clock") == 0      ? clock_service
+              : strcmp(name, "upper") == 0      ? upper
+                                                : NULL;
+    if (strcmp(name, "dialogue-large") == 0)
+        limit = LARGE_LIMIT;
     if (service == NULL) {
-        fprintf(stderr, "usage: epoll --service dialogue|clock|upper|upper-udp --port N\n");
+        fprintf(stderr, "usage: epoll --service dialogue|dialogue-large|dialogue-idle|clock|upper|"
+                        "upper-udp --port N\n");
         return 2;
     }
     poller = epoll_create1(EPOLL_CLOEXEC);

@@ -5,23 +5,27 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+import signal
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 
 from twisted import plugins
 from twisted.scripts import twistd
 
 from ..genes import GeneData
+from .certificate import make_certificate, tls_endpoint
 from .services import (
     BLACKJACK,
     CARS,
+    DIALOGUE_IDLE,
+    DIALOGUE_LARGE,
+    DIALOGUE_TLS,
     GENES,
     GENES_READ,
     HOST,
+    LARGE_LIMIT,
     UPPER_UDP,
     Arguments,
     announce,
@@ -32,6 +36,15 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 
 #: How often the ready file is looked for, in seconds.
 _POLL = 0.01
+
+#: The services whose names are not their plugins'.
+_PLUGINS = {
+    DIALOGUE_LARGE: "dialogue",
+    DIALOGUE_IDLE: "dialogue",
+    DIALOGUE_TLS: "dialogue",
+    UPPER_UDP: "upper",
+    GENES_READ: "genes",
+}
 
 
 def find_plugins(package: ModuleType) -> None:
@@ -44,11 +57,22 @@ def find_plugins(package: ModuleType) -> None:
 
 
 def announce_when_ready(ready_file: Path) -> None:
-    """Wait until the service has written its ready file and announce the port that is in it."""
-    while not ready_file.exists():
-        time.sleep(_POLL)
-    (addresses,) = json.loads(ready_file.read_text(encoding="utf-8")).values()
-    announce(int(addresses[0].rpartition(":")[2]))
+    """Announce the port of the service once it has written its ready file.
+
+    A timer's signal looks for it. A thread that waits would make every lock of the process dearer
+    from then on, which a service that twistd starts is spared.
+    """
+
+    def look(number: int, frame: FrameType | None) -> None:
+        if not ready_file.exists():
+            return
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        (addresses,) = json.loads(ready_file.read_text(encoding="utf-8")).values()
+        announce(int(addresses[0].rpartition(":")[2]))
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, _POLL, _POLL)
 
 
 def store_of(arguments: Arguments) -> str | None:
@@ -82,27 +106,33 @@ def fill(service: str, *arguments: str) -> None:
     subprocess.run(command, check=True)
 
 
+def endpoint(arguments: Arguments) -> str:
+    """Return the endpoint string of where to listen."""
+    if arguments.service == DIALOGUE_TLS:
+        return tls_endpoint(arguments.port, make_certificate())
+    transport = "udp" if arguments.service == UPPER_UDP else "tcp"
+    return f"{transport}:{arguments.port}:interface={HOST}"
+
+
 def main() -> None:
     """Run the peer."""
-    arguments = parse_arguments(__doc__, store=True, rules=True)
-    transport, plugin = "tcp", arguments.service
-    if arguments.service == UPPER_UDP:
-        transport, plugin = "udp", "upper"
-    elif arguments.service == GENES_READ:
-        plugin = "genes"
+    arguments = parse_arguments(__doc__, libuv=True, store=True, rules=True)
+    plugin = _PLUGINS.get(arguments.service, arguments.service)
     find_plugins(plugins)
     # In the working directory: whoever starts a peer gives it one of its own, and kills it.
     ready_file = Path("ready.json").absolute()
     ready_file.unlink(missing_ok=True)
-    listen = f"{transport}:{arguments.port}:interface={HOST}"
-    sys.argv[1:] = ["--nodaemon", "--pidfile=", plugin]
-    sys.argv += ["--listen", listen, "--ready-file", str(ready_file)]
+    reactor = ["--reactor=libuv"] if arguments.libuv else []
+    sys.argv[1:] = ["--nodaemon", "--pidfile=", *reactor, plugin]
+    sys.argv += ["--listen", endpoint(arguments), "--ready-file", str(ready_file)]
+    if arguments.service == DIALOGUE_LARGE:
+        sys.argv += ["--max-message", str(LARGE_LIMIT)]
     store = store_of(arguments)
     if store is not None:
         sys.argv += ["--store", store]
     if plugin == BLACKJACK:
         sys.argv += ["--rules", arguments.rules]
-    threading.Thread(target=announce_when_ready, args=[ready_file], daemon=True).start()
+    announce_when_ready(ready_file)
     twistd.run()
 
 

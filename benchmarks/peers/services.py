@@ -30,12 +30,15 @@ READ_SIZE = 65536
 #: The longest unfinished request that is held, in bytes.
 LIMIT = 65536
 
+#: The same where large messages are exchanged: a message of 1 MiB.
+LARGE_LIMIT = 1024 * 1024
+
 #: The size of a clock request, in bytes.
 CLOCK_REQUEST = 25
 
 
 class TooLongError(ValueError):
-    """A request is longer than :data:`LIMIT`."""
+    """A request is longer than its service allows."""
 
 
 def dialogue_reply(request: bytes) -> bytes:
@@ -55,19 +58,34 @@ def clock_reply() -> bytes:
 class Conversation(ABC):
     """One connection's requests, answered as far as they are complete."""
 
+    #: A read without these bytes completes no request.
+    end = b""
+    #: The longest unfinished request that is held, in bytes.
+    limit = LIMIT
+
     def __init__(self) -> None:
-        self._held = b""
+        self._held = bytearray()
 
     def feed(self, data: bytes) -> bytes:
         """Take what was read and return what there is to write, which may be nothing.
 
         :param data: the bytes that came, cut anywhere.
         :returns: the replies to the requests that these bytes complete, in order.
-        :raises TooLongError: if the unfinished request is longer than :data:`LIMIT`.
+        :raises TooLongError: if the unfinished request is longer than :attr:`limit`.
         """
-        replies, self._held = self.answer(self._held + data if self._held else data)
-        if len(self._held) > LIMIT:
-            raise TooLongError(f"a request is longer than {LIMIT} bytes")
+        held = self._held
+        replies = b""
+        if self.end not in data:
+            held += data
+        else:
+            if held:
+                held += data
+                data = bytes(held)
+                held.clear()
+            replies, rest = self.answer(data)
+            held += rest
+        if len(held) > self.limit:
+            raise TooLongError(f"a request is longer than {self.limit} bytes")
         return replies
 
     @abstractmethod
@@ -78,10 +96,18 @@ class Conversation(ABC):
 class Dialogue(Conversation):
     """NUL-terminated requests and replies."""
 
+    end = b"\0"
+
     def answer(self, data: bytes) -> tuple[bytes, bytes]:
         """Answer each request that its zero byte has ended."""
         *requests, rest = data.split(b"\0")
         return b"".join([dialogue_reply(request) + b"\0" for request in requests]), rest
+
+
+class LargeDialogue(Dialogue):
+    """The same, with large messages."""
+
+    limit = LARGE_LIMIT
 
 
 class Clock(Conversation):
@@ -97,15 +123,29 @@ class Clock(Conversation):
 class Upper(Conversation):
     """Lines, in upper case. A reply ends as its request did."""
 
+    end = b"\n"
+
     def answer(self, data: bytes) -> tuple[bytes, bytes]:
         """Turn everything up to the last line end into upper case."""
         end = data.rfind(b"\n") + 1
         return data[:end].upper(), data[end:]
 
 
+#: The dialogue with messages of 1 MiB.
+DIALOGUE_LARGE = "dialogue-large"
+
+#: The dialogue for ten thousand clients at once, most of whom are idle.
+DIALOGUE_IDLE = "dialogue-idle"
+
+#: The dialogue over TLS.
+DIALOGUE_TLS = "dialogue-tls"
+
 #: The stream services by name. ``upper-udp`` needs no conversation: its rule is ``bytes.upper``.
 CONVERSATIONS: dict[str, type[Conversation]] = {
     "dialogue": Dialogue,
+    DIALOGUE_LARGE: LargeDialogue,
+    DIALOGUE_IDLE: Dialogue,
+    DIALOGUE_TLS: Dialogue,
     "clock": Clock,
     "upper": Upper,
 }
@@ -135,6 +175,7 @@ class Arguments(NamedTuple):
     :param service: the name of the service to run.
     :param port: where to listen; 0 lets the operating system choose.
     :param uvloop: whether to run on uvloop, for the peers that can.
+    :param libuv: whether to run on this suite's reactor, for the peers that can.
     :param store: the URL of an empty store, for the peers that have one.
     :param data: the folder of the :class:`~benchmarks.genes.GeneData`, for the gene services.
     :param rules: the rules of blackjack, for the peers that have a choice.
@@ -143,6 +184,7 @@ class Arguments(NamedTuple):
     service: str
     port: int
     uvloop: bool
+    libuv: bool
     store: str
     data: Path
     rules: str
@@ -159,12 +201,18 @@ class Arguments(NamedTuple):
 
 
 def parse_arguments(
-    description: str | None, *, uvloop: bool = False, store: bool = False, rules: bool = False
+    description: str | None,
+    *,
+    uvloop: bool = False,
+    libuv: bool = False,
+    store: bool = False,
+    rules: bool = False,
 ) -> Arguments:
     """Read a peer's command line.
 
     :param description: the peer's docstring, for ``--help``.
     :param uvloop: whether this peer takes ``--uvloop``.
+    :param libuv: whether this peer takes ``--libuv``.
     :param store: whether this peer takes ``--store``; the default is a file in its folder.
     :param rules: whether this peer takes ``--rules``; the default is the seed's.
     """
@@ -174,6 +222,8 @@ def parse_arguments(
     parser.add_argument("--data", type=Path, default=Path(), metavar="FOLDER")
     if uvloop:
         parser.add_argument("--uvloop", action="store_true")
+    if libuv:
+        parser.add_argument("--libuv", action="store_true")
     if store:
         parser.add_argument("--store", default="sqlite:cars.sqlite3", metavar="URL")
     if rules:
@@ -183,6 +233,7 @@ def parse_arguments(
         options.service,
         options.port,
         uvloop and options.uvloop,
+        libuv and options.libuv,
         options.store if store else "",
         options.data,
         options.rules if rules else "",

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from twisted.internet.address import IPv4Address
-from twisted.internet.interfaces import IReactorTCP, IReactorUDP
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.interfaces import IListeningPort, IReactorTCP, IReactorUDP
 from twisted.internet.protocol import DatagramProtocol, Protocol, ServerFactory
 from twisted.protocols.basic import LineOnlyReceiver
 
+from .certificate import make_certificate, tls_endpoint
 from .services import (
     BACKLOG,
     CLOCK_REQUEST,
+    DIALOGUE_IDLE,
+    DIALOGUE_LARGE,
+    DIALOGUE_TLS,
     HOST,
+    LARGE_LIMIT,
     LIMIT,
     READ_SIZE,
     UPPER_UDP,
+    Arguments,
     announce,
     clock_reply,
     dialogue_reply,
@@ -30,6 +39,12 @@ class DialogueProtocol(LineOnlyReceiver):
     def lineReceived(self, line: bytes) -> None:
         """Answer one request."""
         self.sendLine(dialogue_reply(line))
+
+
+class LargeDialogueProtocol(DialogueProtocol):
+    """The same, with large messages."""
+
+    MAX_LENGTH = LARGE_LIMIT
 
 
 class UpperProtocol(LineOnlyReceiver):
@@ -68,23 +83,40 @@ class UpperDatagrams(DatagramProtocol):
 
 PROTOCOLS: dict[str, type[Protocol]] = {
     "dialogue": DialogueProtocol,
+    DIALOGUE_LARGE: LargeDialogueProtocol,
+    DIALOGUE_IDLE: DialogueProtocol,
+    DIALOGUE_TLS: DialogueProtocol,
     "clock": ClockProtocol,
     "upper": UpperProtocol,
 }
 
 
+def listen(reactor: Any, arguments: Arguments) -> IListeningPort:
+    """Listen where it was asked for."""
+    if arguments.service == UPPER_UDP:
+        return IReactorUDP(reactor).listenUDP(arguments.port, UpperDatagrams(), HOST, READ_SIZE)
+    factory = ServerFactory()
+    factory.protocol = PROTOCOLS[arguments.service]
+    if arguments.service != DIALOGUE_TLS:
+        return IReactorTCP(reactor).listenTCP(arguments.port, factory, BACKLOG, HOST)
+    where = tls_endpoint(arguments.port, make_certificate())
+    ports: list[IListeningPort] = []
+    serverFromString(reactor, f"{where}:backlog={BACKLOG}").listen(factory).addCallback(
+        ports.append
+    )
+    return ports[0]
+
+
 def main() -> None:
     """Run the peer."""
-    arguments = parse_arguments(__doc__)
+    arguments = parse_arguments(__doc__, libuv=True)
+    if arguments.libuv:
+        from netsuite.libuv.reactor import install
+
+        install()
     from twisted.internet import reactor
 
-    if arguments.service == UPPER_UDP:
-        port = IReactorUDP(reactor).listenUDP(arguments.port, UpperDatagrams(), HOST, READ_SIZE)
-    else:
-        factory = ServerFactory()
-        factory.protocol = PROTOCOLS[arguments.service]
-        port = IReactorTCP(reactor).listenTCP(arguments.port, factory, BACKLOG, HOST)
-    address = port.getHost()
+    address = listen(reactor, arguments).getHost()
     assert isinstance(address, IPv4Address)
     announce(address.port)
     reactor.run()

@@ -14,7 +14,7 @@ from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
 from benchmarks.blackjack import check, learn
 from benchmarks.figures import Figures
-from benchmarks.generator import players_generator
+from benchmarks.generator import choose_generator
 from benchmarks.peers.blackjack_game import OVER, Game, total
 from benchmarks.peers.services import BLACKJACK, HOST
 from benchmarks.peers.threads import TcpServer
@@ -172,7 +172,7 @@ class PlayersTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.folder = temporary_folder(self)
         try:
-            self.generator = players_generator(Toolchain(self.folder))
+            self.generator = choose_generator(Toolchain(self.folder), "play")
         except UnavailableError as reason:
             raise SkipTest(str(reason)) from None
         self.workload = attrs.evolve(

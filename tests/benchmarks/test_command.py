@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -51,6 +52,17 @@ class CommandTests(SynchronousTestCase):
         expected = [("dialogue", "asyncio"), ("dialogue", "streams"), ("upper-udp", "asyncio")]
         self.assertEqual(taken, [(w, p, n) for w, p in expected for n in (1, 2)])
         self.assertEqual(content["settings"]["rounds"], 2)
+
+    def test_too_few_files(self) -> None:
+        few = f"ulimit -n 500 && exec {shlex.quote(sys.executable)} -m benchmarks"
+        arguments = "--rounds 1 --seconds 0.1 --workload dialogue-idle --peer asyncio"
+        done = subprocess.run(
+            ["sh", "-c", f"{few} {arguments}"], cwd=_CHECKOUT, capture_output=True, text=True,
+            timeout=DEADLINE, check=False, env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        )  # fmt: skip
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("KiB/idle", done.stdout)
+        self.assertIn("dialogue-idle has 250 idle connections and not 10,000", done.stdout)
 
     def test_list(self) -> None:
         status, out, _ = self.run_command("--list")

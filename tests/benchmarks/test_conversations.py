@@ -5,10 +5,12 @@ from __future__ import annotations
 from twisted.trial.unittest import SynchronousTestCase
 
 from benchmarks.peers.services import (
+    LARGE_LIMIT,
     LIMIT,
     Clock,
     Conversation,
     Dialogue,
+    LargeDialogue,
     TooLongError,
     Upper,
 )
@@ -37,7 +39,13 @@ class ConversationTests(SynchronousTestCase):
         self.assertRegex(Dialogue().feed(b"time\0"), rb"^\d\d:\d\d:\d\d\0$")
 
     def test_an_endless_request(self) -> None:
-        conversation = Dialogue()
-        conversation.feed(b"x" * LIMIT)
-        with self.assertRaises(TooLongError):
-            conversation.feed(b"x")
+        for conversation, limit in ((Dialogue(), LIMIT), (LargeDialogue(), LARGE_LIMIT)):
+            conversation.feed(b"a\0" + b"x" * limit)
+            with self.assertRaises(TooLongError):
+                conversation.feed(b"x")
+
+    def test_the_longest_request(self) -> None:
+        conversation, request = LargeDialogue(), b"x" * LARGE_LIMIT + b"\0"
+        for _ in range(2):
+            pieces = [request[at : at + 60_000] for at in range(0, len(request), 60_000)]
+            self.assertEqual(self.fed(conversation, *pieces), request)

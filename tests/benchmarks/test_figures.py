@@ -74,6 +74,12 @@ class SummariseTests(SynchronousTestCase):
         (summary,) = self.summarise(run("ours", 1, requests=100), run("ours", 2, requests=300))
         self.assertEqual(summary.rate, 200)
 
+    def test_bytes_in_a_second(self) -> None:
+        (summary,) = self.summarise(
+            *(run("ours", n, received=100 * n, seconds=0.5) for n in (1, 5, 2)),
+        )
+        self.assertEqual(summary.throughput, 400)
+
     def test_no_reference(self) -> None:
         (summary,) = self.summarise(run("other"))
         self.assertIsNone(summary.to_ours)

@@ -18,9 +18,10 @@ from benchmarks.generator import Generator, choose_generator
 from benchmarks.processes import ProgramError, Server, server
 from benchmarks.roster import PEERS
 from benchmarks.toolchain import Toolchain
-from benchmarks.workloads import WORKLOADS, Workload
+from benchmarks.workloads import WORKLOADS, Mode, Workload
 
 from .folders import temporary_folder
+from .test_http_load import answering
 
 
 class _GeneratorTests:
@@ -32,18 +33,22 @@ class _GeneratorTests:
         test = self._test()
         self.folder = temporary_folder(test)
         self.toolchain = Toolchain(self.folder)
-        self.generator = self.choose()
+        self.begun = 0
 
     def _test(self) -> SynchronousTestCase:
         assert isinstance(self, SynchronousTestCase)
         return self
 
-    def choose(self) -> Generator:
+    def choose(self, mode: Mode) -> Generator:
         raise NotImplementedError
+
+    def begin(self) -> None:
+        self.begun += 1
 
     @contextlib.contextmanager
     def serving(self, service: str) -> Iterator[Server]:
-        peer = PEERS["seed" if service == "cars" else self.peer]
+        others = {"cars": "seed", "dialogue-tls": "asyncio"}
+        peer = PEERS[others.get(service, self.peer)]
         command = peer.command(service, self.toolchain)
         with (
             tempfile.TemporaryDirectory() as folder,
@@ -53,34 +58,62 @@ class _GeneratorTests:
 
     def measure(self, workload: Workload) -> Figures:
         with self.serving(workload.service) as running:
-            return self.generator.measure(
-                workload, running.port, warmup=0.05, seconds=0.3, folder=self.folder
-            )
+            return self.measure_port(workload, running.port)
+
+    def measure_port(self, workload: Workload, port: int) -> Figures:
+        return self.choose(workload.mode).measure(
+            workload, port, warmup=0.05, seconds=0.3, folder=self.folder, begun=self.begin
+        )
 
     def test_every_workload(self) -> None:
-        test = self._test()
         for workload in WORKLOADS.values():
-            if workload.mode in ("http", "play"):  # test_http_load and test_blackjack have these
-                continue
-            if workload.service == "cars":
-                # Its threads would not all have their turn in so short a time.
-                workload = attrs.evolve(workload, connections=min(workload.connections, 16))
-            figures = self.measure(workload)
-            test.assertGreater(figures.requests, workload.connections, workload.name)
-            test.assertGreaterEqual(figures.seconds, 0.3)
-            test.assertLess(figures.seconds, 3)
-            test.assertTrue(0 < figures.p50 <= figures.p99 <= figures.longest, figures)
-            # No more requests can have been under way than there are clients, each with `depth`;
-            # half of the requests took at least the median.
-            in_flight = workload.connections * workload.depth
-            least = figures.requests / 2 * figures.p50
-            test.assertLess(least, (figures.seconds + figures.longest) * in_flight * 1.02)
-            # At both ends of the measurement a reply may be half there.
-            size = len(workload.reply) // workload.records
-            test.assertApproximates(figures.received, figures.requests * size, in_flight * size)
-            test.assertEqual(figures.served, figures.connections)
-            test.assertEqual((figures.lost, figures.errors), (0, 0))
-            test.assertTrue(0 < figures.busy < 1.5, figures)
+            # test_http_load and test_blackjack have two of these.
+            if workload.mode not in ("http", "tls", "play"):
+                self.check(workload)
+
+    def test_over_tls(self) -> None:
+        self.check(WORKLOADS["dialogue-tls"])
+        # More than a record of TLS holds, and than is taken of a connection at once.
+        self.check(attrs.evolve(WORKLOADS["dialogue-tls"], depth=100))
+        message = b"x" * 60_000 + b"\0"
+        self.check(attrs.evolve(WORKLOADS["dialogue-tls"], request=message, reply=message))
+
+    def check(self, workload: Workload) -> None:
+        test = self._test()
+        workload = attrs.evolve(workload, idle=min(workload.idle, 300))
+        self.begun = 0
+        if workload.service == "cars":
+            # Its threads would not all have their turn in so short a time.
+            workload = attrs.evolve(workload, connections=min(workload.connections, 16))
+        figures = self.measure(workload)
+        test.assertGreater(figures.requests, workload.connections, workload.name)
+        test.assertGreaterEqual(figures.seconds, 0.3)
+        test.assertLess(figures.seconds, 3)
+        test.assertTrue(0 < figures.p50 <= figures.p99 <= figures.longest, figures)
+        # No more requests can have been under way than there are clients, each with `depth`;
+        # half of the requests took at least the median.
+        in_flight = workload.connections * workload.depth
+        least = figures.requests / 2 * figures.p50
+        test.assertLess(least, (figures.seconds + figures.longest) * in_flight * 1.02)
+        # At both ends of the measurement a reply may be half there.
+        size = len(workload.reply) // workload.records
+        test.assertApproximates(figures.received, figures.requests * size, in_flight * size)
+        test.assertEqual(figures.served, figures.connections)
+        test.assertEqual((figures.lost, figures.errors), (0, 0))
+        test.assertTrue(0 < figures.busy < 1.5, figures)
+        test.assertEqual(self.begun, 1)
+
+    def test_idle_connections(self) -> None:
+        """They are watched, even where the others are enough."""
+        workload = attrs.evolve(WORKLOADS["dialogue-idle"], idle=5)
+        for response, leaves, complaint in (
+            (b"hi\0", True, "an idle connection was lost"),
+            (b"ho\0", False, "wrong reply"),
+            (b"hi\0hi\0", False, "more bytes came than were asked for"),
+        ):
+            with answering(response, leaves=leaves) as port:
+                error = self._test().assertRaises(ProgramError, self.measure_port, workload, port)
+            self._test().assertIn(complaint, str(error))
 
     def test_a_wrong_reply(self) -> None:
         for name, wrong in (("dialogue", b"ho\0"), ("clock", b"??? ??? ?? ??-??-?? ????")):
@@ -144,8 +177,8 @@ class _GeneratorTests:
 class CGeneratorTests(_GeneratorTests, SynchronousTestCase):
     peer = "c-epoll"
 
-    def choose(self) -> Generator:
-        generator = choose_generator(self.toolchain)
+    def choose(self, mode: Mode) -> Generator:
+        generator = choose_generator(self.toolchain, mode)
         if generator.caveat is not None:
             raise SkipTest(generator.caveat)
         return generator
@@ -164,7 +197,7 @@ class CGeneratorTests(_GeneratorTests, SynchronousTestCase):
 class PythonGeneratorTests(_GeneratorTests, SynchronousTestCase):
     peer = "asyncio"
 
-    def choose(self) -> Generator:
+    def choose(self, mode: Mode) -> Generator:
         return Generator((sys.executable, "-m", "benchmarks.load"))
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
+import ssl
 from pathlib import Path
 
 from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
 from benchmarks.cars import CARS, frame
 from benchmarks.database import Database
+from benchmarks.peers.certificate import NAME
+from benchmarks.peers.services import DIALOGUE_IDLE, DIALOGUE_LARGE, DIALOGUE_TLS, LARGE_LIMIT
 from benchmarks.processes import ProgramError, child, server
 from benchmarks.roster import PEERS, Peer
 from benchmarks.toolchain import Toolchain, UnavailableError
@@ -30,6 +33,12 @@ _CARS = {
 #: What each service is sent, as one piece, and what it must answer.
 CONVERSATIONS = {
     "dialogue": (b"hi\0nuqneH?\0time\0", rb"hi\0Qapla'!\0\d\d:\d\d:\d\d\0"),
+    DIALOGUE_LARGE: (
+        b"hi\0" + b"x" * LARGE_LIMIT + b"\0hi\0",
+        rb"hi\0x{%d}\0hi\0" % LARGE_LIMIT,
+    ),
+    DIALOGUE_IDLE: (b"hi\0", rb"hi\0"),
+    DIALOGUE_TLS: (b"hi\0nuqneH?\0", rb"hi\0Qapla'!\0"),
     "clock": (
         b"What is the time?".ljust(25) * 2,
         rb"(\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}){2}",
@@ -47,9 +56,14 @@ def converse(service: str, port: int, request: bytes, pattern: bytes) -> bytes:
     """Return what came, once it matches, or all that came."""
     kind = socket.SOCK_DGRAM if service == "upper-udp" else socket.SOCK_STREAM
     got = b""
-    with socket.socket(socket.AF_INET, kind) as client:
+    with contextlib.ExitStack() as stack:
+        client = stack.enter_context(socket.socket(socket.AF_INET, kind))
         client.settimeout(DEADLINE)
         client.connect(("127.0.0.1", port))
+        if service == DIALOGUE_TLS:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            client = stack.enter_context(context.wrap_socket(client, server_hostname=NAME))
         client.sendall(request)
         with contextlib.suppress(TimeoutError):
             while not re.fullmatch(pattern, got):
@@ -97,6 +111,31 @@ def _test_of(peer: Peer) -> object:
 for _peer in PEERS.values():
     if _peer.services & CONVERSATIONS.keys():  # test_gene_peers has the others
         setattr(PeerTests, f"test_{_peer.name.replace('-', '_')}", _test_of(_peer))
+
+
+class SingleThreadTests(SynchronousTestCase):
+    def test_nothing_is_left_of_the_start(self) -> None:
+        """Neither a thread nor a process: a lock is dearer in a process with threads."""
+        if not Path("/proc/self/status").exists():
+            raise SkipTest("only /proc tells how many threads there are")
+        for name in ("netsuite", "netsuite-libuv", "twisted-libuv", "asyncio-uvloop"):
+            folder = temporary_folder(self)
+            try:
+                command = PEERS[name].command("dialogue", Toolchain(folder))
+            except UnavailableError as reason:
+                raise SkipTest(str(reason)) from None
+            with server(command, folder) as running:
+                status = Path(f"/proc/{running.group}/status").read_text()
+                self.assertIn("\nThreads:\t1\n", status, name)
+                self.assertEqual(children(running.group), {}, name)
+
+    def test_a_start_that_fails(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            command = PEERS["netsuite"].command("dialogue", Toolchain(temporary_folder(self)))
+            command[command.index("--port") + 1] = str(taken.getsockname()[1])
+            failing = server(command, temporary_folder(self))
+            error = self.assertRaises(ProgramError, failing.__enter__)
+        self.assertIn("cannot listen", str(error))
 
 
 class ChildTests(SynchronousTestCase):

@@ -56,6 +56,19 @@ class TableTests(SynchronousTestCase):
         self.assertEqual(self.row(text, "c-epoll")[-2:], ["8.00", "1.00"])
         self.assertNotIn("*", text)
 
+    def test_bytes(self) -> None:
+        text = printed(Outcome([run("netsuite", workload="dialogue-large", received=5 * 2**21)]))
+        self.assertIn("MiB/s", text)
+        self.assertEqual(self.row(text, "netsuite")[2:4], ["1,000-1,000", "10"])
+
+    def test_memory(self) -> None:
+        for workload, heading in (("dialogue-idle", "KiB/idle"), ("blackjack", "KiB/player")):
+            measured = attrs.evolve(run("netsuite", workload=workload), memory=1536)
+            text = printed(Outcome([measured, run("gevent", workload=workload)]))
+            self.assertIn(heading, text)
+            self.assertEqual(self.row(text, "netsuite")[-2:], ["1.5", "1.00"])
+            self.assertEqual(self.row(text, "gevent")[-2:], ["-", "1.00"])
+
     def test_without_a_reference(self) -> None:
         text = printed(Outcome([run("gevent", workload="clock")]))
         self.assertEqual(self.row(text, "gevent")[-2:], ["50/50", "-"])

@@ -21,9 +21,11 @@ class RosterTests(SynchronousTestCase):
     def test_the_references_offer_everything(self) -> None:
         services = {workload.service for workload in WORKLOADS.values()}
         self.assertEqual(PEERS[OURS].services, services)
-        # What is written is kept, and that has no limit but the disk's; a game has none.
+        # What is written is kept, and that has no limit but the disk's; a game has none, nor has
+        # TLS.
         limits = [PEERS[name].services for name in LIMITS]
-        self.assertEqual(frozenset.union(*limits), services - {"cars", "genes", "blackjack"})
+        others = {"cars", "genes", "blackjack", "dialogue-tls"}
+        self.assertEqual(frozenset.union(*limits), services - others)
         self.assertEqual(frozenset.intersection(*limits), frozenset())
 
     def test_who_shares_commits_is_compared_with_its_like(self) -> None:
