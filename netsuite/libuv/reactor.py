@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from twisted.internet import base
 from twisted.internet._signals import SignalHandling, _MultiSignalHandling
-from twisted.internet.epollreactor import EPollReactor
 from twisted.python import log
 
 from netsuite.libuv.children import ReapsChildren
@@ -18,6 +17,10 @@ from netsuite.libuv.datagrams import UDPPort
 from netsuite.libuv.ports import TCPPort, UNIXPort
 from netsuite.libuv.stream import Stream
 
+try:
+    from twisted.internet.epollreactor import EPollReactor
+except ImportError as error:
+    raise ImportError("the reactor on libuv needs Linux's epoll") from error
 try:
     import uvloop
 except ImportError as error:

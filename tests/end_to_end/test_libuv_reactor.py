@@ -48,3 +48,9 @@ reactor.run()
     ended = run([sys.executable, "-c", program], tmp_path)
     assert (ended.returncode, ended.stdout.decode()) == (0, "LibuvReactor hello\n"), ended.stderr
     assert ended.stderr == b""
+
+
+def test_it_says_what_it_needs(tmp_path: Path) -> None:
+    program = "import select; del select.epoll; import netsuite.libuv.reactor"
+    ended = run([sys.executable, "-c", program], tmp_path)
+    assert ended.stderr.endswith(b"ImportError: the reactor on libuv needs Linux's epoll\n")
