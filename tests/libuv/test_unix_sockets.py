@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import os
 import socket
+import tempfile
 from typing import Any
 
 from twisted.internet.endpoints import UNIXClientEndpoint
@@ -16,8 +17,6 @@ from zope.interface import implementer
 from netsuite.libuv.reactor import LibuvReactor
 from tests.libuv.conversations import ConversationTestCase, Peer, turn, until
 from tests.libuv.reactors import Pausing, Told, factory_of
-
-PATH = "socket"
 
 
 @implementer(IFileDescriptorReceiver)
@@ -36,20 +35,27 @@ class Receiving(Told):
 class UNIXTestCase(ConversationTestCase):
     """A protocol that listens, or connects, and the other end."""
 
+    def setUp(self) -> None:
+        """Make a folder for the sockets; trial's own have long names."""
+        super().setUp()
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = f"{folder.name}/socket"
+
     async def come_to(self, reactor: LibuvReactor, protocol: Told) -> Peer:
         """Listen, and have a peer connect."""
-        reactor.listenUNIX(PATH, factory_of(protocol))
+        reactor.listenUNIX(self.path, factory_of(protocol))
         client = self.a_socket(socket.AF_UNIX)
-        client.connect(PATH)
+        client.connect(self.path)
         await until(reactor, lambda: protocol.made)
         return Peer(reactor, client)
 
     async def go_to(self, reactor: LibuvReactor, protocol: Told) -> Peer:
         """Connect to a peer."""
         listener = self.a_socket(socket.AF_UNIX)
-        listener.bind(PATH)
+        listener.bind(self.path)
         listener.listen()
-        await UNIXClientEndpoint(reactor, PATH).connect(factory_of(protocol))
+        await UNIXClientEndpoint(reactor, self.path).connect(factory_of(protocol))
         peer, _ = listener.accept()
         self.addCleanup(peer.close)
         return Peer(reactor, peer)
@@ -90,17 +96,17 @@ class StreamTests(UNIXTestCase):
 
         async def talk(reactor: LibuvReactor) -> None:
             protocol = Told()
-            port = reactor.listenUNIX(PATH, factory_of(protocol))
+            port = reactor.listenUNIX(self.path, factory_of(protocol))
             port.pauseProducing()
             for _ in range(3):
                 await turn(reactor)
-            self.assertTrue(os.path.exists(PATH))  # noqa: PTH110
+            self.assertTrue(os.path.exists(self.path))  # noqa: PTH110
             port.resumeProducing()
             client = self.a_socket(socket.AF_UNIX)
-            client.connect(PATH)
+            client.connect(self.path)
             await until(reactor, lambda: protocol.made)
             await port.stopListening()
-            self.assertFalse(os.path.exists(PATH))  # noqa: PTH110
+            self.assertFalse(os.path.exists(self.path))  # noqa: PTH110
             # A connection outlives the port.
             protocol.transport.write(b"still there")
             self.assertEqual(await Peer(reactor, client).receive(11), b"still there")
@@ -259,9 +265,9 @@ class DatagramTests(UNIXTestCase):
                 self.received.append(datagram)
 
         async def talk(reactor: LibuvReactor) -> None:
-            reactor.listenUNIXDatagram(PATH, Answering())
+            reactor.listenUNIXDatagram(self.path, Answering())
             asking = Asking()
-            reactor.connectUNIXDatagram(PATH, asking, bindAddress="own")
+            reactor.connectUNIXDatagram(self.path, asking, bindAddress=f"{self.path}-own")
             for data in (b"one", b"two"):
                 asking.transport.write(data)
             await until(reactor, lambda: asking.received == [b"ONE", b"TWO"])
