@@ -170,11 +170,14 @@ def read_some(reactor: Any, descriptor: int, size: int = CHUNK) -> Deferred[byte
 
     A daemon thread does it: the process may end while a terminal is being waited for.
 
-    :param descriptor: what to read.
+    :param descriptor: what to read. It may be closed while the thread waits.
     :param size: how much at most, in bytes.
     :returns: fires with what came, ``b""`` at the end, or fails with OSError.
+    :raises OSError: if it is not open.
     """
     done: Deferred[bytes] = Deferred()
+    # Of the thread's own: the number may be another file's by the time that it reads.
+    own = os.dup(descriptor)
 
     def deliver(result: bytes | Failure) -> None:
         if not done.called:
@@ -183,9 +186,11 @@ def read_some(reactor: Any, descriptor: int, size: int = CHUNK) -> Deferred[byte
     def read() -> None:
         result: bytes | Failure
         try:
-            result = os.read(descriptor, size)
+            result = os.read(own, size)
         except OSError:
             result = Failure()
+        finally:
+            os.close(own)
         reactor.callFromThread(deliver, result)
 
     threading.Thread(target=read, daemon=True).start()

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import os
+import tempfile
+import threading
+from types import SimpleNamespace
 
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase, TestCase
 
 from netsuite.client.problems import ClientError
-from netsuite.client.terminal import MAX_MESSAGE, Lines, Shown
+from netsuite.client.terminal import MAX_MESSAGE, Lines, Shown, read_some
 from tests.client.support import Printed, new_folder
 
 NASTY = (
@@ -95,3 +98,22 @@ class LinesTests(TestCase):
         self.assertTrue(waiting.called)
         os.close(write)  # lets the thread end
         os.close(read)
+
+
+class ReadTests(SynchronousTestCase):
+    def test_nothing_is_read_of_another_file(self) -> None:
+        """Although its number is that of the file that was to be read, which has been closed."""
+        begun: list[threading.Thread] = []
+        self.patch(threading.Thread, "start", lambda thread: begun.append(thread))
+        with tempfile.TemporaryFile() as first, tempfile.TemporaryFile() as second:
+            second.write(b"second")
+            second.seek(0)
+            number = os.dup(first.fileno())
+            at_once = SimpleNamespace(callFromThread=lambda call, *arguments: call(*arguments))
+            reading = read_some(at_once, number)
+            reading.cancel()
+            self.failureResultOf(reading)
+            os.dup2(second.fileno(), number)
+            begun[0].run()
+            self.assertEqual(os.read(number, 10), b"second")
+            os.close(number)

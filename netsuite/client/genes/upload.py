@@ -113,6 +113,8 @@ class Upload:
                 raise self._changed()
             consumer.write(data)
             self.sent += len(data)
+            # From now on the service may have done it, whatever is found out below.
+            self.ended = self.sent == size
             if self._resumed is not None:
                 await self._resumed
         if size is not None and self.sent < size:
