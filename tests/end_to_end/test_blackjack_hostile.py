@@ -30,7 +30,7 @@ from tests.end_to_end.blackjack_wire import (
     says,
     tells,
 )
-from tests.end_to_end.daemon import PATIENCE, Daemon, Daemons
+from tests.end_to_end.daemon import PATIENCE, REACTOR, Daemon, Daemons
 from tests.end_to_end.programs import nc
 from tests.end_to_end.wire import Address, connect, read_all, resident, until_idle
 
@@ -104,8 +104,8 @@ def test_floods(address: Address, daemon: Daemon, name: str) -> None:
     before = resident(daemon.pid)
     flood(address, FLOODS[name], MIB // 2)
     until_idle(daemon.pid)
-    # A read can be 256 KiB: replies to as many requests are made at once.
-    assert resident(daemon.pid) < before + 4 * MIB
+    # On libuv a read can be 256,000 bytes, not 65,536: replies to all of it are made at once.
+    assert resident(daemon.pid) < before + (4 if REACTOR == "libuv" else 2) * MIB
 
 
 def test_others_do_not_wait(address: Address) -> None:

@@ -108,16 +108,16 @@ class Upload:
 
     async def _send(self, consumer: IConsumer) -> None:
         size = self.size
-        while data := await self._read():
+        # To look for the end takes a thread; who answers upon the last byte does not wait for it.
+        # But what says that it is empty may be a file of the system's, which has no size.
+        while (not size or self.sent < size) and (data := await self._read()):
             if size is not None and self.sent + len(data) > size:
                 raise self._changed()
             consumer.write(data)
             self.sent += len(data)
-            # From now on the service may have done it, whatever is found out below.
-            self.ended = self.sent == size
-            if self._resumed is not None:
+            if self._resumed is not None and self.sent != size:
                 await self._resumed
-        if size is not None and self.sent < size:
+        if size is not None and (self.sent < size or _size(self._descriptor)):
             raise self._changed()
         self.ended = True
 

@@ -126,10 +126,7 @@ class ImportTests(NetworkTestCase):
 
         self.server.port = self.serve(leave)
         said = await self.fails()
-        # It depends on whether the file's end has been looked for by then.
-        self.assertRegex(
-            said, "sent no valid HTTP response|was lost while the request was being sent"
-        )
+        self.assertIn("sent no valid HTTP response", said)
         self.assertTrue(
             said.endswith("; it may have been imported nevertheless (an import can be repeated)")
         )
