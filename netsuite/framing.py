@@ -341,9 +341,11 @@ class Records(Framing):
 
     def feed(self, data: bytes) -> list[bytes]:
         """Take the next bytes of the stream; no bytes break this framing."""
+        size = self.limit
         if self._tail:
             data = self._tail + data
-        size = self.limit
+        elif len(data) == size:
+            return [data]
         whole = len(data) - len(data) % size
         self._tail = data[whole:]
         self.partial = bool(self._tail)

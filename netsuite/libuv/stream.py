@@ -52,7 +52,6 @@ class Stream(Connection):
         "_aborting",
         "_blocked",
         "_borrowed",
-        "_busy",
         "_contexts",
         "_dirty",
         "_early",
@@ -90,8 +89,6 @@ class Stream(Connection):
     _borrowed: socket.socket | None
     # That of the socket while libuv has it.
     _fd: int
-    # Whether the protocol is being told something, so that what it writes is sent together.
-    _busy: bool
     # Whether there is something to be done at the end of the turn.
     _dirty: bool
     # Whether libuv has more than the kernel takes.
@@ -107,7 +104,7 @@ class Stream(Connection):
     def __new__(cls, *_: object, **__: object) -> Self:
         """Make one that is not connected, however Twisted's own class goes on."""
         made = super().__new__(cls)
-        made.TLS = made._aborting = made._blocked = made._busy = made._dirty = False
+        made.TLS = made._aborting = made._blocked = made._dirty = False
         made._gone = made._leaving = made._paused = False
         made._writeDisconnected = made._writeDisconnecting = False
         made.disconnecting = made.producerPaused = made.streamingProducer = False
@@ -119,22 +116,18 @@ class Stream(Connection):
     # What uvloop calls.
 
     def data_received(self, data: bytes) -> None:
-        """Hand bytes to the protocol, and send together what it writes upon them."""
+        """Hand bytes to the protocol."""
         if self._paused:
             self._keep(data)
             return
         contexts = self._contexts
         contexts.append(self._log_context)
-        self._busy = True
         try:
             self.protocol.dataReceived(data)
         except BaseException as error:
             log.err()
             self._call(self.connectionLost, Failure(error))
-        self._busy = False
         contexts.pop()
-        if self._dirty:
-            self.flush()
 
     def eof_received(self) -> bool:
         """Tell the protocol that nothing more will arrive."""
@@ -227,10 +220,7 @@ class Stream(Connection):
             if self._blocked or queued > self.bufferSize:
                 self._maybePauseProducer()
             if not self._dirty:
-                if self._busy:
-                    self._dirty = True
-                else:
-                    self.startWriting()
+                self.startWriting()
 
     def startWriting(self) -> None:
         """See at the end of the turn what is to be sent, and what is to be done when all is."""
@@ -238,8 +228,7 @@ class Stream(Connection):
             super().startWriting()
         elif not self._dirty:
             self._dirty = True
-            if not self._busy:
-                self.reactor.flush_soon(self)
+            self.reactor.flush_soon(self)
 
     def stopWriting(self) -> None:
         """Do nothing: it ends by itself."""
