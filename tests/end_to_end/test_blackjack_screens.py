@@ -136,7 +136,7 @@ def test_keys(sit: Sit) -> None:
     player.press("BSpace", "BSpace")
     story("⏎", "You hit")
     # It is a moment until both have agreed upon it.
-    story("keys on⏎", "Single keys", "[?] advice  / for")
+    story("keys on⏎", "Single keys", "[s]tand  [?] advice  / for")
     player.press("Up", "F1", "Escape", "C-c")
     story("", "quit to leave", "Press a key")
     story("s", "round 1,")
