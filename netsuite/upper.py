@@ -102,24 +102,27 @@ class Siblings:
             name.close()
         self._held.clear()
 
-    def include(self, port: int, now: float) -> bool:
-        """Return whether such a service listens on *port*."""
+    def stranger_until(self, port: int, now: float) -> float:
+        """Return until when *port* is known to be no such service's; *now* if it is one's.
+
+        :param now: the time in seconds, on a clock that does not go back.
+        """
         if port in self._defaults:
-            return True
-        known, until = self._known.get(port, (False, 0.0))
-        if now < until:
-            return known
-        if len(self._known) >= ADDRESSES:
-            self._known.clear()
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.connect(self._name(port))
-            except OSError:
-                known = False
-            else:
-                known = True
-        self._known[port] = (known, now + self.BELIEVED)
-        return known
+            return now
+        known, until = self._known.get(port, (False, now))
+        if until <= now:
+            if len(self._known) >= ADDRESSES:
+                self._known.clear()
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
+                try:
+                    probe.connect(self._name(port))
+                except OSError:
+                    known = False
+                else:
+                    known = True
+            until = now + self.BELIEVED
+            self._known[port] = (known, until)
+        return now if known else until
 
     @staticmethod
     def _name(port: int) -> str:
@@ -181,13 +184,16 @@ class UpperDatagrams(DatagramProtocol):
     def _admits(self, addr: Any, now: float) -> bool:
         """Decide whether a sender is to be answered."""
         host, port = addr[0], addr[1]
-        if port < FIRST_USER_PORT or self._siblings.include(port, now):
+        if port < FIRST_USER_PORT:
+            return False
+        until = self._siblings.stranger_until(port, now)
+        if until <= now:
             return False
         if not is_loopback_host(host):
             return self._limit.allows(host, now)
         if len(self._known) >= ADDRESSES:
             self._known.clear()
-        self._known[addr] = now + Siblings.BELIEVED
+        self._known[addr] = until
         return True
 
     def _send_late(self, datagram: bytes, addr: Any) -> None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from twisted import plugins
 from twisted.application.reactors import installReactor
 from twisted.trial.unittest import SynchronousTestCase as TestCase
+
+from netsuite.client.serve import find_plugins
 
 IN_CI = "NETSUITE_CI" in os.environ
 
 if "NETSUITE_OWN_REACTOR" in os.environ:
     # That of this process, before anything else is imported that installs the default.
-    if importlib.util.find_spec("twisted.plugins.netsuite_plugins") is None:
-        plugins.__path__.append(str(Path(__file__).parents[1] / "twisted_plugins"))
+    find_plugins()
     installReactor(os.environ["NETSUITE_OWN_REACTOR"])
 
 #: What takes long, by the beginnings of the tests' names. It is marked ``slow``, and left out where

@@ -136,28 +136,49 @@ class RateLimitTests(SynchronousTestCase):
         self.assertEqual(limit.allows("a", 101), True)
 
 
+def known(siblings: Siblings, port: int, now: float) -> bool:
+    """Return whether a port is taken for a sibling's."""
+    return siblings.stranger_until(port, now) == now
+
+
 class SiblingTests(SynchronousTestCase):
     """What is known of others, through the operating system."""
 
     def test_announcements(self) -> None:
         one, other = Siblings(()), Siblings(())
-        self.assertFalse(other.include(64999, 0.0))
+        self.assertFalse(known(other, 64999, 0.0))
         one.announce(64999)
         self.addCleanup(one.withdraw)
-        self.assertFalse(other.include(64999, 0.5), "what was found out is believed for a while")
-        self.assertTrue(other.include(64999, 2.0))
+        self.assertFalse(known(other, 64999, 0.5), "what was found out is believed for a while")
+        self.assertTrue(known(other, 64999, 2.0))
         one.withdraw()
-        self.assertFalse(other.include(64999, 4.0))
+        self.assertFalse(known(other, 64999, 4.0))
+
+    def test_nobody_is_believed_for_longer(self) -> None:
+        """A client of this machine may be a service a second later; whoever asked, and when."""
+        clock, one, other = Clock(), Siblings(()), Siblings(())
+        client = ("127.0.0.1", 64999)
+        protocol, transport = UpperDatagrams(reactor=clock, siblings=other), DatagramTransport(2345)
+        protocol.transport = cast(Any, transport)
+        other.stranger_until(client[1], clock.seconds())
+        clock.advance(0.9 * Siblings.BELIEVED)
+        protocol.datagramReceived(b"hello", client)
+        self.assertEqual(len(transport.sent), 1)
+        one.announce(client[1])
+        self.addCleanup(one.withdraw)
+        clock.advance(0.1 * Siblings.BELIEVED)
+        protocol.datagramReceived(b"hello", client)
+        self.assertEqual(len(transport.sent), 1)
 
     def test_two_addresses_may_share_a_port(self) -> None:
         one = Siblings(())
         self.addCleanup(one.withdraw)
         one.announce(64999)
         one.announce(64999)
-        self.assertTrue(Siblings(()).include(64999, 0.0))
+        self.assertTrue(known(Siblings(()), 64999, 0.0))
 
     def test_memory_is_bounded(self) -> None:
         siblings = Siblings(())
         for port in range(1024, 1024 + 2 * ADDRESSES):
-            siblings.include(port, 0.0)
+            known(siblings, port, 0.0)
         self.assertLessEqual(len(siblings._known), ADDRESSES)

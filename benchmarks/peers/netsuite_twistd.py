@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import FrameType
 
-from twisted import plugins
 from twisted.scripts import twistd
+
+from netsuite.client.serve import find_plugins
 
 from ..genes import GeneData
 from .certificate import make_certificate, tls_endpoint
@@ -32,8 +32,6 @@ from .services import (
     parse_arguments,
 )
 
-_CHECKOUT = Path(__file__).resolve().parents[2]
-
 #: How often the ready file is looked for, in seconds.
 _POLL = 0.01
 
@@ -45,15 +43,6 @@ _PLUGINS = {
     UPPER_UDP: "upper",
     GENES_READ: "genes",
 }
-
-
-def find_plugins(package: ModuleType) -> None:
-    """Make the checkout's plugins known to Twisted unless they are installed.
-
-    :param package: ``twisted.plugins``, which lists the folders where Twisted looks.
-    """
-    if importlib.util.find_spec("twisted.plugins.netsuite_plugins") is None:
-        package.__path__.append(str(_CHECKOUT / "twisted_plugins"))
 
 
 def announce_when_ready(ready_file: Path) -> None:
@@ -118,7 +107,7 @@ def main() -> None:
     """Run the peer."""
     arguments = parse_arguments(__doc__, libuv=True, store=True, rules=True)
     plugin = _PLUGINS.get(arguments.service, arguments.service)
-    find_plugins(plugins)
+    find_plugins()
     # In the working directory: whoever starts a peer gives it one of its own, and kills it.
     ready_file = Path("ready.json").absolute()
     ready_file.unlink(missing_ok=True)

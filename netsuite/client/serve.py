@@ -28,8 +28,6 @@ FASTEST = (
 #: Options upon which twistd tells something, and runs nothing.
 _ONLY_TELLING = frozenset({"--help", "--help-reactors", "--version"})
 
-_PLUGINS = "twisted.plugins.netsuite_plugins"
-
 
 class Choice(NamedTuple):
     """A reactor.
@@ -50,7 +48,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(words: Sequence[str]) -> int:
     """Run the command; return its exit status."""
-    from twisted import plugins
     from twisted.scripts import twistd
     from twisted.scripts._twistd_unix import ServerOptions
 
@@ -59,12 +56,18 @@ def run(words: Sequence[str]) -> int:
         choice = fastest()
         print(f"netsuite: on the reactor {choice.name}{choice.why}", flush=True)
         theirs = [f"--reactor={choice.name}", *theirs]
-    if importlib.util.find_spec(_PLUGINS) is None:
-        # A checkout that is not installed.
-        plugins.__path__.append(str(Path(__file__).parents[2] / "twisted_plugins"))
+    find_plugins()
     sys.argv = ["netsuite serve", "--nodaemon", "--pidfile=", *theirs, "netsuite", *rest]
     twistd.run()
     return 0
+
+
+def find_plugins() -> None:
+    """Show twistd the plugins of a checkout that is not installed."""
+    from twisted import plugins
+
+    if importlib.util.find_spec("twisted.plugins.netsuite_plugins") is None:
+        plugins.__path__.append(str(Path(__file__).parents[2] / "twisted_plugins"))
 
 
 def fastest() -> Choice:

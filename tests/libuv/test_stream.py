@@ -14,6 +14,7 @@ from twisted.internet.protocol import Factory
 from twisted.python import log
 
 from netsuite.libuv.reactor import LibuvReactor
+from tests.libuv.conversations import ConversationTestCase, Peer
 from tests.libuv.reactors import Pausing, ReactorTestCase, Told, factory_of
 
 
@@ -31,6 +32,29 @@ def segments(client: socket.socket) -> int:
 def read_all(client: socket.socket) -> bytes:
     """Return what arrives until the end."""
     return b"".join(iter(lambda: client.recv(1000), b""))
+
+
+class TurnTests(ConversationTestCase):
+    def test_all_are_told_before_anybody_is_answered(self) -> None:
+        """Whoever waits for a reply is not woken in between."""
+        peers: list[Peer] = []
+        answered: list[bool] = []
+
+        class Answering(Told):
+            def dataReceived(self, data: bytes) -> None:
+                self.transport.write(data)
+                answered.extend(segments(peer.socket) > 0 for peer in peers)
+
+        async def talk(reactor: LibuvReactor) -> None:
+            peers.append(await self.meet(reactor, Answering()))
+            peers.append(await self.meet(reactor, Answering()))
+            for peer in peers:
+                peer.send_some(b"x")
+            for peer in peers:
+                self.assertEqual(await peer.receive(1), b"x")
+
+        self.converse(talk)
+        self.assertEqual(answered, [False] * 4)
 
 
 class StreamTests(ReactorTestCase):
